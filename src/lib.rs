@@ -1,1 +1,14 @@
-//! zoned
+//! zoned: PDF intelligence on Supabase.
+//!
+//! A PDF becomes *pages* and *zones* (headings, paragraphs, lists, tables, figures …, each with a bounding
+//! box, a place in the reading order, its text and a confidence), and zones become exports. Dependencies run
+//! one way: `cli` → `worker` → `pipeline` → {`pdf`, `layout`, `export`, `supabase`}.
+
+pub mod cli;
+pub mod config;
+pub mod export;
+pub mod layout;
+pub mod pdf;
+pub mod pipeline;
+pub mod supabase;
+pub mod worker;

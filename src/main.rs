@@ -1,1 +1,9 @@
-fn main(){}
+//! The `zoned` command.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    zoned::cli::run(zoned::cli::Cli::parse())
+}

@@ -1,0 +1,13 @@
+//! `zoned process`: the pipeline on local files, with no Supabase at all.
+
+use std::process::ExitCode;
+
+use crate::config::Config;
+
+/// Extract zones from local PDF files.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(_args: &Args, _config: &Config) -> anyhow::Result<ExitCode> {
+    Ok(ExitCode::SUCCESS)
+}

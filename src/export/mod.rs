@@ -1,0 +1,1 @@
+//! Zones to files people use.

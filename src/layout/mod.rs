@@ -1,0 +1,1 @@
+//! Glyphs to zones: pure functions, no I/O.

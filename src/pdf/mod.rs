@@ -1,0 +1,1 @@
+//! PDFium, only ever loaded in the child process.

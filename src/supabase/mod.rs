@@ -1,0 +1,1 @@
+//! The Supabase service clients.
