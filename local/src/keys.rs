@@ -9,6 +9,8 @@ use rand::RngCore as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::claims::{Claims, TokenError};
+
 /// Ten years, as the keys of a hosted project are valid.
 const KEY_LIFETIME_SECONDS: i64 = 10 * 365 * 24 * 3600;
 
@@ -78,6 +80,18 @@ impl Keys {
         let text = serde_json::to_string_pretty(&keys).map_err(|error| KeysError::File(error.to_string()))?;
         std::fs::write(&path, text).map_err(|error| KeysError::File(error.to_string()))?;
         Ok(keys)
+    }
+}
+
+impl Keys {
+    /// A token over `claims`, signed with the project's key.
+    pub(crate) fn sign(&self, claims: &Value) -> Result<String, jsonwebtoken::errors::Error> {
+        sign(claims, &self.jwt_secret)
+    }
+
+    /// The claims of `token` if this project signed it; times are not checked.
+    pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        Claims::verify(token, &self.jwt_secret)
     }
 }
 
