@@ -9,8 +9,6 @@ create table private.event_heads (
   last_seq    bigint not null
 );
 
-alter table private.event_heads enable row level security;
-
 create function private.emit_event(document_id uuid, owner uuid, job_id uuid, kind text, payload jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
