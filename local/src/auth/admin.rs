@@ -41,6 +41,7 @@ pub(super) struct Account {
 }
 
 /// The query of the list.
+#[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 #[derive(Deserialize)]
 pub(super) struct Page {
     #[serde(default)]
@@ -248,7 +249,7 @@ fn banned_until(duration: &str) -> Answer<Option<Timestamp>> {
     duration
         .parse::<SignedDuration>()
         .ok()
-        .filter(|length| length.is_positive())
+        .filter(SignedDuration::is_positive)
         .and_then(|length| Timestamp::now().checked_add(length).ok())
         .map(Some)
         .ok_or_else(|| AuthError::validation(format!("invalid format for ban duration: {duration:?}")))

@@ -14,6 +14,7 @@ use super::error::{Answer, AuthError};
 pub(super) const AUTHENTICATED: &str = "authenticated";
 
 /// A user. Its JSON has the members, and their order, that the real service gives it.
+#[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 #[derive(Clone, Serialize)]
 pub(super) struct User {
     pub(super) id: Uuid,
@@ -42,6 +43,7 @@ pub(super) struct User {
 }
 
 /// How a user signs in; here always by e-mail.
+#[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 #[derive(Clone, Serialize)]
 pub(super) struct Identity {
     identity_id: Uuid,
@@ -56,6 +58,7 @@ pub(super) struct Identity {
     email: Option<String>,
 }
 
+#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
 fn text_or_empty<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text.as_deref().unwrap_or_default())
 }
