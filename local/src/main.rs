@@ -26,6 +26,9 @@ struct Args {
     /// Secret of HS256 tokens, at least 32 characters; random when not given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
     jwt_secret: Option<String>,
+    /// The largest object in bytes; 5 GiB when not given.
+    #[arg(long, value_name = "BYTES")]
+    file_size_limit: Option<u64>,
 }
 
 #[tokio::main]
@@ -49,6 +52,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         data_dir: args.data_dir,
         postgres_dir: args.postgres_dir,
         jwt_secret: args.jwt_secret,
+        file_size_limit: args.file_size_limit,
     };
     let stand_in = LocalSupabase::start(options).await?;
     print_status(&stand_in);

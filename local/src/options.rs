@@ -16,4 +16,6 @@ pub struct Options {
     pub postgres_dir: Option<PathBuf>,
     /// Secret of HS256 tokens; `None` makes a random one (kept with the data).
     pub jwt_secret: Option<String>,
+    /// The largest object the project takes, in bytes; `None` is 5 GiB. A bucket may set less.
+    pub file_size_limit: Option<u64>,
 }

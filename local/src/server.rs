@@ -19,6 +19,9 @@ use crate::postgres::{Cluster, PostgresError};
 use crate::project::Project;
 use crate::{auth, gateway, realtime, rest, storage};
 
+/// The largest object unless the options say otherwise, in bytes.
+const DEFAULT_FILE_SIZE_LIMIT: u64 = 5 << 30;
+
 /// Why a stand-in did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -75,8 +78,13 @@ impl LocalSupabase {
         let keys = Keys::load_or_generate(&dir, options.jwt_secret.clone())?;
         let cluster = Cluster::start(&dir, &options).await?;
         let database = Database::new(&cluster.superuser, crate::postgres::PASSWORD)?;
-        let project =
-            Arc::new(Project { keys, database, url: format!("http://127.0.0.1:{port}"), objects_dir });
+        let project = Arc::new(Project {
+            keys,
+            database,
+            url: format!("http://127.0.0.1:{port}"),
+            objects_dir,
+            file_size_limit: options.file_size_limit.unwrap_or(DEFAULT_FILE_SIZE_LIMIT),
+        });
         let (shutdown, stopped) = oneshot::channel();
         let app = router(&project);
         tokio::spawn(async move {
