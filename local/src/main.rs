@@ -49,6 +49,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         data_dir: args.data_dir,
         postgres_dir: args.postgres_dir,
         jwt_secret: args.jwt_secret,
+        ..Options::default()
     };
     let stand_in = LocalSupabase::start(options).await?;
     print_status(&stand_in);

@@ -16,4 +16,7 @@ pub struct Options {
     pub postgres_dir: Option<PathBuf>,
     /// Secret of HS256 tokens; `None` makes a random one (kept with the data).
     pub jwt_secret: Option<String>,
+    /// Schemas that `/rest/v1` exposes, the default one first; none names `public`, `graphql_public` and `worker`.
+    /// Those that do not exist are left out, and `pgrst.db_schemas` on role `authenticator` overrides them.
+    pub exposed_schemas: Vec<String>,
 }

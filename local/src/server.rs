@@ -75,8 +75,13 @@ impl LocalSupabase {
         let keys = Keys::load_or_generate(&dir, options.jwt_secret.clone())?;
         let cluster = Cluster::start(&dir, &options).await?;
         let database = Database::new(&cluster.superuser, crate::postgres::PASSWORD)?;
-        let project =
-            Arc::new(Project { keys, database, url: format!("http://127.0.0.1:{port}"), objects_dir });
+        let project = Arc::new(Project {
+            keys,
+            database,
+            url: format!("http://127.0.0.1:{port}"),
+            objects_dir,
+            exposed_schemas: options.exposed_schemas.clone(),
+        });
         let (shutdown, stopped) = oneshot::channel();
         let app = router(&project);
         tokio::spawn(async move {

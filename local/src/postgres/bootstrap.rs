@@ -10,6 +10,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("auth.sql", include_str!("bootstrap/auth.sql")),
     ("storage.sql", include_str!("bootstrap/storage.sql")),
     ("realtime.sql", include_str!("bootstrap/realtime.sql")),
+    ("rest.sql", include_str!("bootstrap/rest.sql")),
     ("grants.sql", include_str!("bootstrap/grants.sql")),
 ];
 
