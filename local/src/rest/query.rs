@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_dot_in_a_json_key_is_no_scope() {
-        assert_eq!(parse("meta->>a.b=eq.1").filters[0].0, Scope::new());
+        assert_eq!(parse("meta->>%22a.b%22=eq.1").filters[0].0, Scope::new());
     }
 
     #[test]
