@@ -3,6 +3,7 @@
 pub mod child;
 pub mod extraction;
 pub mod failure;
+pub mod local;
 pub mod message;
 mod process;
 
