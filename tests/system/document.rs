@@ -39,7 +39,8 @@ impl Document {
         document
     }
 
-    async fn send(&self, bytes: Vec<u8>) {
+    /// Uploads the file of a document that awaits it.
+    pub async fn send(&self, bytes: Vec<u8>) {
         let path = format!("/storage/v1/object/documents/{}", self.object_path);
         let answer = self.owner.http.send(Method::POST, &path, &[("content-type", "application/pdf")], Some(bytes)).await;
         assert_eq!(answer.status, 200, "the upload is taken: {}", answer.text);

@@ -19,7 +19,6 @@ mod project;
 mod proxy;
 mod realtime;
 mod sharing;
-mod storage_access;
 mod tenants;
 
 #[path = "../support/mod.rs"]
