@@ -11,6 +11,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("storage.sql", include_str!("bootstrap/storage.sql")),
     ("realtime.sql", include_str!("bootstrap/realtime.sql")),
     ("grants.sql", include_str!("bootstrap/grants.sql")),
+    ("reload.sql", include_str!("bootstrap/reload.sql")),
 ];
 
 pub(crate) async fn run(superuser: &Config) -> Result<(), PostgresError> {
