@@ -73,8 +73,8 @@ impl std::fmt::Debug for Rest {
 pub enum Filter<'a> {
     /// Equal to.
     Eq(&'a str, &'a str),
-    /// Greater than.
-    Gt(&'a str, &'a str),
+    /// At least.
+    Gte(&'a str, &'a str),
 }
 
 /// A read of one table.
@@ -129,7 +129,7 @@ impl Rest {
             let builder = self.client.from(select.table).select(select.columns);
             let builder = select.filters.iter().fold(builder, |builder, filter| match filter {
                 Filter::Eq(column, value) => builder.eq(column, value),
-                Filter::Gt(column, value) => builder.gt(column, value),
+                Filter::Gte(column, value) => builder.gte(column, value),
             });
             let builder = if select.order.is_empty() { builder } else { builder.order(select.order) };
             builder.limit(select.limit.max(1))

@@ -199,6 +199,34 @@ impl Session {
     }
 }
 
+#[cfg(test)]
+impl Session {
+    /// A session nobody signed in for, good for an hour.
+    pub(super) fn pretend(project: &Project, token: &str) -> Self {
+        Self(Arc::new(Inner {
+            auth: Auth::new(project).unwrap(),
+            password: Password::new("", ""),
+            user_id: Uuid::nil(),
+            refresh_token: Mutex::new(String::new()),
+            current: watch::Sender::new(Issued::new(&Self::granted(token), Instant::now())),
+        }))
+    }
+
+    /// As if renewal had answered `token`.
+    pub(super) fn replace(&self, token: &str) {
+        self.0.current.send_replace(Issued::new(&Self::granted(token), Instant::now()));
+    }
+
+    fn granted(token: &str) -> SignedIn {
+        SignedIn {
+            access_token: AccessToken::new(token),
+            refresh_token: String::new(),
+            expires_in: Duration::from_secs(3600),
+            user_id: Uuid::nil(),
+        }
+    }
+}
+
 /// A stream of new tokens.
 pub(super) struct TokenChanges(watch::Receiver<Issued>);
 
