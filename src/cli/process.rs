@@ -6,8 +6,8 @@ use crate::config::Config;
 
 /// Extract zones from local PDF files.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(super) struct Args {}
 
-pub fn run(_args: &Args, _config: &Config) -> anyhow::Result<ExitCode> {
+pub(super) fn run(_args: &Args, _config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
