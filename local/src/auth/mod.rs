@@ -1,0 +1,12 @@
+//! `/auth/v1`.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::project::Project;
+
+/// The service's routes, without the `/auth/v1` in front.
+pub(crate) fn router(_project: Arc<Project>) -> Router {
+    Router::new()
+}
