@@ -40,6 +40,25 @@ pub enum FailureCode {
     EngineUnavailable,
 }
 
+impl FailureCode {
+    /// As it is stored and sent.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EmptyFile => "empty_file",
+            Self::FileTooLarge => "file_too_large",
+            Self::NotAPdf => "not_a_pdf",
+            Self::Encrypted => "encrypted",
+            Self::Damaged => "damaged",
+            Self::NoPages => "no_pages",
+            Self::TooManyPages => "too_many_pages",
+            Self::OpenTimedOut => "open_timed_out",
+            Self::OpenCrashed => "open_crashed",
+            Self::TooManyFailures => "too_many_failures",
+            Self::EngineUnavailable => "engine_unavailable",
+        }
+    }
+}
+
 impl Failure {
     pub(crate) fn new(code: FailureCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }

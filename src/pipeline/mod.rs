@@ -5,6 +5,7 @@ pub mod child;
 pub mod export;
 pub mod extraction;
 pub mod failure;
+pub mod local;
 pub mod message;
 mod process;
 pub mod process_document;
