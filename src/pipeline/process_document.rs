@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Seek as _;
 
 use futures_util::future::OptionFuture;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -35,7 +35,8 @@ pub async fn process_document(
     options: &DocumentOptions,
 ) -> Result<(), StepError> {
     let lease = claim.lease();
-    let announce = services.rpc.report_progress(lease, &report("fetching", None, claim.page_count));
+    let fetching = fetching(claim);
+    let announce = services.rpc.report_progress(lease, &fetching);
     let fetch = fetch(services, claim, options.extract.limits.max_input_bytes);
     let (announced, fetched) = tokio::join!(announce, fetch);
     still_ours(announced?)?;
@@ -43,7 +44,7 @@ pub async fn process_document(
 
     let first_page = claim.checkpoint.map_or(1, |checkpoint| checkpoint.next_page);
     let extraction = Extraction::start(file, Options { first_page, ..options.extract.clone() });
-    let progress = Progress::new(first_page - 1, claim.page_count, Instant::now());
+    let progress = Progress::new(first_page.saturating_sub(1), claim.page_count, Instant::now());
     let saver = Saver { services, lease, source, progress, batch: Batch::new(options.batch), failed_pages: 0 };
     let failed_pages = saver.run(extraction).await?;
 
@@ -80,11 +81,11 @@ async fn fetch(services: &Services, claim: &Claim, limit: u64) -> Result<(File, 
     Ok((file, source))
 }
 
-fn report(stage: &'static str, done: Option<u32>, total: Option<u32>) -> ProgressReport {
+fn fetching(claim: &Claim) -> ProgressReport {
     ProgressReport {
-        stage,
-        pages_done: done.unwrap_or(0),
-        pages_total: total,
+        stage: "fetching",
+        pages_done: claim.checkpoint.map_or(0, |checkpoint| checkpoint.next_page.saturating_sub(1)),
+        pages_total: claim.page_count,
         eta_seconds: None,
         message: None,
     }
