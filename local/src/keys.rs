@@ -9,6 +9,8 @@ use rand::RngCore as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::claims::{Claims, TokenError};
+
 /// Ten years, as the keys of a hosted project are valid.
 const KEY_LIFETIME_SECONDS: i64 = 10 * 365 * 24 * 3600;
 
@@ -81,6 +83,18 @@ impl Keys {
     }
 }
 
+impl Keys {
+    /// A token over `claims`, signed with the project's key.
+    pub(crate) fn sign(&self, claims: &Value) -> Result<String, jsonwebtoken::errors::Error> {
+        sign(claims, &self.jwt_secret)
+    }
+
+    /// The claims of `token` if this project signed it; times are not checked.
+    pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        Claims::verify(token, &self.jwt_secret)
+    }
+}
+
 /// A token over `claims`, signed HS256.
 pub(crate) fn sign(claims: &Value, secret: &str) -> Result<String, jsonwebtoken::errors::Error> {
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(secret.as_bytes()))
@@ -97,5 +111,9 @@ pub(crate) fn random_text(bytes: usize) -> String {
 pub(crate) fn random_hex(bytes: usize) -> String {
     let mut buffer = vec![0; bytes];
     rand::rng().fill_bytes(&mut buffer);
-    buffer.iter().map(|byte| format!("{byte:02x}")).collect()
+    buffer
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }

@@ -9,8 +9,6 @@ create table private.event_heads (
   last_seq    bigint not null
 );
 
-alter table private.event_heads enable row level security;
-
 create function private.emit_event(document_id uuid, owner uuid, job_id uuid, kind text, payload jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -117,18 +115,15 @@ create trigger exports_moved after update on public.exports
 
 -- ---------------------------------------------------------------- events are broadcast
 
--- To whoever looks at the document, and (all but the pages) to whoever looks at the library.
+-- To whoever looks at the document, and to whoever looks at the library: both see every number.
 create function private.broadcast_event() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  topic text;
 begin
-  perform realtime.broadcast_changes(
-    'document:' || new.document_id::text, new.kind, tg_op, tg_table_name, tg_table_schema, new, null
-  );
-  if new.kind <> 'pages.saved' then
-    perform realtime.broadcast_changes(
-      'user:' || new.owner::text, new.kind, tg_op, tg_table_name, tg_table_schema, new, null
-    );
-  end if;
+  foreach topic in array array['document:' || new.document_id::text, 'user:' || new.owner::text] loop
+    perform realtime.broadcast_changes(topic, new.kind, tg_op, tg_table_name, tg_table_schema, new, null);
+  end loop;
   return null;
 end $$;
 

@@ -16,7 +16,7 @@ use crate::options::Options;
 pub(crate) const PASSWORD: &str = "postgres";
 
 /// How long the server may take to accept connections: crash recovery of a kept directory included.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Runs the server and stops it when standard input closes. A stand-in that is killed closes it as well, so the
 /// server never outlives it.
