@@ -39,7 +39,7 @@ pub fn run(cli: Cli) -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Process(args) => process::run(&args, &config),
-        Command::Extract(args) => extract::run(&args, &config),
+        Command::Extract(args) => extract::run(args),
     };
     match outcome {
         Ok(code) => code,
