@@ -74,6 +74,13 @@ impl Claims {
         self.expires_at().is_some_and(|at| at + leeway <= jiff::Timestamp::now().as_second())
     }
 
+    /// True until `nbf` lies less than `leeway` seconds ahead.
+    pub(crate) fn is_early(&self, leeway: i64) -> bool {
+        self.get("nbf")
+            .and_then(Value::as_i64)
+            .is_some_and(|at| at - leeway > jiff::Timestamp::now().as_second())
+    }
+
     /// The claims as the text that goes into `request.jwt.claims`.
     pub(crate) fn to_json(&self) -> String {
         Value::Object(self.0.clone()).to_string()

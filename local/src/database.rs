@@ -13,7 +13,7 @@ const WAIT: Duration = Duration::from_secs(10);
 /// The pools.
 #[derive(Debug)]
 pub(crate) struct Database {
-    /// `authenticator`: PostgREST's login, which may become anon, authenticated or service_role.
+    /// `authenticator`: PostgREST's login, which may become `anon`, `authenticated` or `service_role`.
     pub(crate) rest: Pool,
     /// `supabase_auth_admin`: owner of schema auth.
     pub(crate) auth: Pool,

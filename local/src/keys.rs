@@ -1,5 +1,7 @@
 //! The keys of the project: the token secret, the API keys of both styles, the S3 key pair.
 
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -8,6 +10,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rand::RngCore as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::claims::{Claims, TokenError};
 
 /// Ten years, as the keys of a hosted project are valid.
 const KEY_LIFETIME_SECONDS: i64 = 10 * 365 * 24 * 3600;
@@ -76,8 +80,26 @@ impl Keys {
         }
         let keys = Self::generate(jwt_secret)?;
         let text = serde_json::to_string_pretty(&keys).map_err(|error| KeysError::File(error.to_string()))?;
-        std::fs::write(&path, text).map_err(|error| KeysError::File(error.to_string()))?;
+        write_private(&path, &text).map_err(|error| KeysError::File(error.to_string()))?;
         Ok(keys)
+    }
+}
+
+/// Writes a file that its owner alone may read.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+impl Keys {
+    /// A token over `claims`, signed with the project's key.
+    pub(crate) fn sign(&self, claims: &Value) -> Result<String, jsonwebtoken::errors::Error> {
+        sign(claims, &self.jwt_secret)
+    }
+
+    /// The claims of `token` if this project signed it; times are not checked.
+    pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        Claims::verify(token, &self.jwt_secret)
     }
 }
 
@@ -97,5 +119,9 @@ pub(crate) fn random_text(bytes: usize) -> String {
 pub(crate) fn random_hex(bytes: usize) -> String {
     let mut buffer = vec![0; bytes];
     rand::rng().fill_bytes(&mut buffer);
-    buffer.iter().map(|byte| format!("{byte:02x}")).collect()
+    buffer
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
