@@ -33,6 +33,9 @@ struct Args {
     /// Secret of HS256 tokens, at least 32 characters; random when not given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
     jwt_secret: Option<String>,
+    /// The largest object in bytes; 5 GiB when not given.
+    #[arg(long, value_name = "BYTES")]
+    file_size_limit: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -65,6 +68,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         postgres_dir: args.postgres_dir,
         log_requests: args.verbose,
         jwt_secret: args.jwt_secret,
+        file_size_limit: args.file_size_limit,
     };
     let stand_in = LocalSupabase::start(options).await?;
     eprintln!(

@@ -18,4 +18,6 @@ pub struct Options {
     pub log_requests: bool,
     /// Secret of HS256 tokens; `None` makes a random one (kept with the data).
     pub jwt_secret: Option<String>,
+    /// The largest object the project takes, in bytes; `None` is 5 GiB. A bucket may set less.
+    pub file_size_limit: Option<u64>,
 }

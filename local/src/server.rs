@@ -22,6 +22,9 @@ use crate::{auth, gateway, realtime, request_log, rest, storage};
 /// The least bytes of an HS256 secret.
 const MINIMUM_SECRET: usize = 32;
 
+/// The largest object unless the options say otherwise, in bytes.
+const DEFAULT_FILE_SIZE_LIMIT: u64 = 5 << 30;
+
 /// Why a stand-in did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -79,8 +82,13 @@ impl LocalSupabase {
         let keys = Keys::load_or_generate(directory.path(), options.jwt_secret.clone())?;
         let cluster = Cluster::start(&directory, &options).await?;
         let database = Database::new(&cluster.superuser, crate::postgres::PASSWORD)?;
-        let project =
-            Arc::new(Project { keys, database, url: format!("http://127.0.0.1:{port}"), objects_dir });
+        let project = Arc::new(Project {
+            keys,
+            database,
+            url: format!("http://127.0.0.1:{port}"),
+            objects_dir,
+            file_size_limit: options.file_size_limit.unwrap_or(DEFAULT_FILE_SIZE_LIMIT),
+        });
         let (shutdown, stopped) = oneshot::channel();
         let app = router(&project, options.log_requests);
         tokio::spawn(async move {

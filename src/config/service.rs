@@ -30,6 +30,8 @@ pub struct Worker {
     pub kinds: Vec<String>,
     /// How long a job stays ours without renewal, seconds.
     pub lease_seconds: u32,
+    /// Whether to be woken by Realtime.
+    pub realtime: bool,
     /// Between looks for work without Realtime, seconds.
     pub poll_seconds: u64,
     /// Between looks for work while Realtime wakes us, seconds.
@@ -57,7 +59,7 @@ impl Worker {
 
     /// The length of a lease.
     pub fn lease(&self) -> Duration {
-        Duration::from_secs(u64::from(self.lease_seconds.clamp(3, 3600)))
+        Duration::from_secs(u64::from(self.lease_seconds.clamp(1, 3600)))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod storage;
 pub use auth::Auth;
 pub use error::{Service, SupabaseError};
 pub use project::{ApiKey, Project, ProjectError};
+pub use realtime::{EventFeed, JobEvent, Realtime};
 pub use rest::{Rest, Schema};
 pub use session::{Password, Session};
 

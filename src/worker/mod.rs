@@ -82,7 +82,6 @@ async fn work(
     let leases = Leases::default();
     // Dropped, and so ended, with this function.
     let mut tasks = JoinSet::new();
-    tasks.spawn(session.clone().keep_fresh());
     tasks.spawn(lease::keep(leases.clone(), rpc.clone(), settings.lease()));
     tasks.spawn(housekeep(rpc.clone()));
 
@@ -94,12 +93,14 @@ async fn work(
         shutdown: shutdown.clone(),
     };
     let taking = Taking { worker_id: hello.worker_id, host, capacity, kinds, lease: settings.lease() };
-    let realtime = Realtime::connect(project, &session);
     let intervals = Intervals {
         poll: Duration::from_secs(settings.poll_seconds.max(1)),
         idle: Duration::from_secs(settings.idle_poll_seconds.max(1)),
     };
-    let wake = Wake::new(&realtime, intervals).await?;
+    let wake = match settings.realtime {
+        true => Wake::by_realtime(&Realtime::connect(project, &session), intervals).await?,
+        false => Wake::by_polling(intervals),
+    };
     ClaimLoop::new(taking, context, leases).run(wake).await;
     tracing::info!("ended");
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::OptionFuture;
 use tokio::time::Instant;
 
 use crate::supabase::backoff::jittered;
@@ -23,7 +24,7 @@ pub struct Intervals {
 /// A source of wake-ups.
 #[derive(Debug)]
 pub struct Wake {
-    subscription: Subscription,
+    subscription: Option<Subscription>,
     intervals: Intervals,
     joined: bool,
     next_poll: Instant,
@@ -31,17 +32,24 @@ pub struct Wake {
 
 impl Wake {
     /// Listens on [`TOPIC`].
-    pub async fn new(realtime: &Realtime, intervals: Intervals) -> Result<Self, SupabaseError> {
+    pub async fn by_realtime(realtime: &Realtime, intervals: Intervals) -> Result<Self, SupabaseError> {
         let subscription = realtime.join(TOPIC).await?;
-        Ok(Self { subscription, intervals, joined: false, next_poll: Instant::now() + intervals.poll })
+        Ok(Self { subscription: Some(subscription), ..Self::by_polling(intervals) })
+    }
+
+    /// Only looks from time to time.
+    pub fn by_polling(intervals: Intervals) -> Self {
+        let next_poll = Instant::now() + intervals.poll;
+        Self { subscription: None, intervals, joined: false, next_poll }
     }
 
     /// Waits until it is worth looking for work. Safe to cancel.
     pub async fn next(&mut self) {
         loop {
+            let hearing = OptionFuture::from(self.subscription.as_mut().map(Subscription::next));
             let heard = tokio::select! {
                 () = tokio::time::sleep_until(self.next_poll) => None,
-                heard = self.subscription.next() => Some(heard),
+                Some(heard) = hearing => Some(heard),
             };
             let worth_looking = heard.is_none_or(|heard| self.hear(heard));
             if worth_looking {
@@ -78,6 +86,7 @@ impl Wake {
             Ok(Next::Notice(Notice::Broadcast(_)) | Next::Missed) => true,
             Err(error) => {
                 self.fall_back(&error.to_string());
+                self.subscription = None;
                 false
             }
         }

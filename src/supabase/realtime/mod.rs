@@ -36,15 +36,15 @@ pub enum ConnectionState {
 pub struct Realtime {
     joins: mpsc::Sender<Join>,
     state: watch::Receiver<ConnectionState>,
-    _task: Arc<Task>,
+    _tasks: Arc<Tasks>,
 }
 
 #[derive(Debug)]
-struct Task(AbortHandle);
+struct Tasks([AbortHandle; 2]);
 
-impl Drop for Task {
+impl Drop for Tasks {
     fn drop(&mut self) {
-        self.0.abort();
+        self.0.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -66,13 +66,14 @@ pub enum Next {
 
 impl Realtime {
     /// Starts connecting, in the background, in the name of `session`.
-    /// A fresh access token is given to every joined channel as soon as the session has one.
+    /// The session's token is renewed before it expires, whoever else uses the session, and given to every joined
+    /// channel: the service ends channels whose token expires.
     pub fn connect(project: &Project, session: &Session) -> Self {
         let (joins, waiting) = mpsc::channel(WAITING_JOINS);
         let (state, observed) = watch::channel(ConnectionState::Disconnected);
         let driver = Driver::new(project.clone(), session.clone(), waiting, state);
-        let task = tokio::spawn(driver.run());
-        Self { joins, state: observed, _task: Arc::new(Task(task.abort_handle())) }
+        let tasks = [tokio::spawn(driver.run()), tokio::spawn(session.clone().keep_fresh())];
+        Self { joins, state: observed, _tasks: Arc::new(Tasks(tasks.map(|task| task.abort_handle()))) }
     }
 
     /// The connection's state, to read or to wait for.

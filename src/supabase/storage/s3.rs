@@ -97,9 +97,10 @@ impl S3 {
         Self { client: Client::from_conf(config), silence: limits.request }
     }
 
-    /// Whether the bucket can be reached.
-    pub async fn head_bucket(&self, bucket: &str) -> Result<(), SupabaseError> {
-        self.client.head_bucket().bucket(bucket).send().await.map(drop).map_err(|error| translate(&error))
+    /// Whether the bucket is there and answers to this session. (A session may not ask for the bucket itself.)
+    pub async fn probe(&self, bucket: &str) -> Result<(), SupabaseError> {
+        let request = self.client.list_objects_v2().bucket(bucket).prefix("probe/").max_keys(1);
+        request.send().await.map(drop).map_err(|error| translate(&error))
     }
 
     /// Streams an object into `file`. A broken connection continues where it broke.
