@@ -55,7 +55,7 @@ struct Finding {
 }
 
 impl Finding {
-    fn new(detail: impl ToString, remedy: impl Into<String>) -> Self {
+    fn new(detail: impl std::fmt::Display, remedy: impl Into<String>) -> Self {
         Self { detail: detail.to_string(), remedy: remedy.into() }
     }
 }
@@ -90,7 +90,12 @@ impl Examination {
         name: &'static str,
         work: impl Future<Output = Result<(T, String), Finding>>,
     ) -> Option<T> {
-        let late = || Finding::new(format!("nothing within {} s", LIMIT.as_secs()), "Try again; then look at the service's logs.");
+        let late = || {
+            Finding::new(
+                format!("nothing within {} s", LIMIT.as_secs()),
+                "Try again; then look at the service's logs.",
+            )
+        };
         match tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| Err(late())) {
             Ok((found, detail)) => {
                 self.0.push(Check { name, ok: true, detail, remedy: String::new() });
@@ -136,8 +141,9 @@ async fn examine_project(config: &Config, examination: &mut Examination) {
 }
 
 fn check_settings(config: &Config) -> Result<(Project, String), Finding> {
-    let project = connect::project(config)
-        .map_err(|error| Finding::new(&error, "Set the variable, for example in the daemon's service file."))?;
+    let project = connect::project(config).map_err(|error| {
+        Finding::new(&error, "Set the variable, for example in the daemon's service file.")
+    })?;
     let detail = format!("{} with a key of kind {:?}", project.base(), project.key().kind());
     Ok((project, detail))
 }
@@ -147,10 +153,12 @@ async fn check_service(project: &Project) -> Result<((), String), Finding> {
     let auth = Auth::new(project).map_err(|error| Finding::new(error, "Check SUPABASE_URL."))?;
     match auth.health().await {
         Ok(()) => Ok(((), format!("answers in {} ms", begun.elapsed().as_millis()))),
-        Err(error @ (SupabaseError::Unauthorised { .. } | SupabaseError::Forbidden { .. })) => Err(Finding::new(
-            error,
-            "Copy the publishable key from the project's API settings to SUPABASE_PUBLISHABLE_KEY.",
-        )),
+        Err(error @ (SupabaseError::Unauthorised { .. } | SupabaseError::Forbidden { .. })) => {
+            Err(Finding::new(
+                error,
+                "Copy the publishable key from the project's API settings to SUPABASE_PUBLISHABLE_KEY.",
+            ))
+        }
         Err(error) => Err(Finding::new(
             error,
             "Check SUPABASE_URL, and that the project is running and reachable from this machine.",
@@ -159,8 +167,9 @@ async fn check_service(project: &Project) -> Result<((), String), Finding> {
 }
 
 async fn check_sign_in(project: &Project) -> Result<(Session, String), Finding> {
-    let account = connect::worker_account()
-        .map_err(|error| Finding::new(error.root_cause(), "Make an account with `zoned worker create` and set what it prints."))?;
+    let account = connect::worker_account().map_err(|error| {
+        Finding::new(error.root_cause(), "Make an account with `zoned worker create` and set what it prints.")
+    })?;
     match Session::sign_in(project, account).await {
         Ok(session) => {
             let detail = format!("account {}", session.user_id());
@@ -174,22 +183,24 @@ async fn check_sign_in(project: &Project) -> Result<(Session, String), Finding> 
 }
 
 async fn check_protocol(rpc: &WorkerRpc) -> Result<((), String), Finding> {
-    match rpc.hello("doctor", 0).await {
+    match rpc.hello("doctor", 1).await {
         Ok(hello) => {
-            let detail = format!("version {PROTOCOL_VERSION}, the database speaks {}", hello.protocol_version);
+            let detail =
+                format!("version {PROTOCOL_VERSION}, the database speaks {}", hello.protocol_version);
             Ok(((), detail))
         }
-        Err(error @ SupabaseError::Forbidden { .. }) => Err(Finding::new(
-            error,
-            "The account is not a worker: make one with `zoned worker create`.",
-        )),
+        Err(error @ SupabaseError::Forbidden { .. }) => {
+            Err(Finding::new(error, "The account is not a worker: make one with `zoned worker create`."))
+        }
         Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 426) => {
             Err(Finding::new(error, "Install a newer zoned on this machine."))
         }
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.code.starts_with("PGRST")) => Err(Finding::new(
-            error,
-            "Apply the migrations (`supabase db push`) and add schema `worker` to the exposed schemas of the project's API settings.",
-        )),
+        Err(error) if error.refusal().is_some_and(|refusal| refusal.code.starts_with("PGRST")) => {
+            Err(Finding::new(
+                error,
+                "Apply the migrations (`supabase db push`) and add schema `worker` to the exposed schemas of the project's API settings.",
+            ))
+        }
         Err(error) => Err(Finding::new(error, "Look at the database's logs.")),
     }
 }
@@ -216,9 +227,16 @@ async fn check_storage(project: &Project, session: &Session) -> Result<((), Stri
 }
 
 /// Has the database send a message to the account's own topic and waits for it.
-async fn check_realtime(project: &Project, session: &Session, rpc: &WorkerRpc) -> Result<((), String), Finding> {
+async fn check_realtime(
+    project: &Project,
+    session: &Session,
+    rpc: &WorkerRpc,
+) -> Result<((), String), Finding> {
     let broken = |error: SupabaseError| {
-        Finding::new(error, "Check that Realtime is running and websockets pass; without it the daemon polls.")
+        Finding::new(
+            error,
+            "Check that Realtime is running and websockets pass; without it the daemon polls.",
+        )
     };
     let realtime = Realtime::connect(project, session);
     let mut subscription = realtime.join(&format!("worker:{}", session.user_id())).await.map_err(broken)?;
@@ -231,7 +249,8 @@ async fn check_realtime(project: &Project, session: &Session, rpc: &WorkerRpc) -
                 rpc.ping(nonce).await.map_err(broken)?;
             }
             Next::Notice(Notice::Refused(reason)) => {
-                let remedy = "Apply the migrations (`supabase db push`): they let workers listen on their topics.";
+                let remedy =
+                    "Apply the migrations (`supabase db push`): they let workers listen on their topics.";
                 return Err(Finding::new(reason, remedy));
             }
             Next::Notice(Notice::Broadcast(broadcast)) if broadcast.payload["nonce"] == json!(nonce) => {
@@ -243,7 +262,8 @@ async fn check_realtime(project: &Project, session: &Session, rpc: &WorkerRpc) -
 }
 
 async fn check_pdfium(config: &Config) -> Result<((), String), Finding> {
-    let remedy = "Run `make setup`, or set pdfium.library (ZONED_PDFIUM_LIBRARY) to the PDFium shared library.";
+    let remedy =
+        "Run `make setup`, or set pdfium.library (ZONED_PDFIUM_LIBRARY) to the PDFium shared library.";
     let options = Options::new(config).map_err(|error| Finding::new(error, remedy))?;
     let library = options.pdfium.display().to_string();
     match read_tiny(options).await {
