@@ -14,4 +14,6 @@ pub(crate) struct Project {
     pub(crate) url: String,
     /// Directory for the bytes of stored objects.
     pub(crate) objects_dir: PathBuf,
+    /// The largest object, in bytes.
+    pub(crate) file_size_limit: u64,
 }

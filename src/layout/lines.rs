@@ -6,6 +6,7 @@
 
 use super::content::{Direction, Glyph, Style};
 use super::geometry::Rect;
+use super::turn::Turn;
 
 /// A gap wider than this share of the font size separates words: half a usual space (0.25 em), as in most extractors.
 const WORD_GAP: f32 = 0.15;
@@ -77,56 +78,6 @@ pub(super) fn segments(glyphs: &[Glyph], width: f32, height: f32) -> Vec<Segment
         })
         .filter(|segment| !segment.text.is_empty())
         .collect()
-}
-
-/// Turns a page so that text of one direction runs to the right, and back.
-struct Turn {
-    direction: Direction,
-    width: f32,
-    height: f32,
-}
-
-impl Turn {
-    fn point(&self, x: f32, y: f32) -> (f32, f32) {
-        match self.direction {
-            Direction::Right | Direction::Slanted => (x, y),
-            Direction::Down => (y, self.width - x),
-            Direction::Left => (self.width - x, self.height - y),
-            Direction::Up => (self.height - y, x),
-        }
-    }
-
-    fn back(&self, x: f32, y: f32) -> (f32, f32) {
-        match self.direction {
-            Direction::Right | Direction::Slanted => (x, y),
-            Direction::Down => (self.width - y, x),
-            Direction::Left => (self.width - x, self.height - y),
-            Direction::Up => (y, self.height - x),
-        }
-    }
-
-    fn rect(&self, rect: &Rect) -> Rect {
-        map_corners(rect, |x, y| self.point(x, y))
-    }
-
-    fn rect_back(&self, rect: &Rect) -> Rect {
-        map_corners(rect, |x, y| self.back(x, y))
-    }
-
-    fn glyph(&self, glyph: &Glyph) -> Glyph {
-        Glyph {
-            ink: self.rect(&glyph.ink),
-            advance: self.rect(&glyph.advance),
-            origin: self.point(glyph.origin.0, glyph.origin.1),
-            ..*glyph
-        }
-    }
-}
-
-fn map_corners(rect: &Rect, map: impl Fn(f32, f32) -> (f32, f32)) -> Rect {
-    let (x0, y0) = map(rect.left, rect.top);
-    let (x1, y1) = map(rect.right, rect.bottom);
-    Rect::from_corners(x0, y0, x1, y1)
 }
 
 fn words(glyphs: &[Glyph]) -> Vec<Word> {
@@ -327,7 +278,7 @@ fn boxes(words: &[Word], turn: &Turn) -> Vec<WordBox> {
         .map(|(index, word)| WordBox {
             text: word.text.clone(),
             rect: turn.rect_back(&word.ink),
-            after_space: index > 0 && separated(&words[index - 1], word),
+            after_space: index == 0 || separated(&words[index - 1], word),
         })
         .collect()
 }

@@ -101,7 +101,7 @@ pub struct Zone {
     /// The cells of a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Table>,
-    /// How sure the engine is of kind and extent, 0 to 1; `layout::confidence` says how it is set.
+    /// How sure the engine is of kind and extent, 0 to 1; the `layout` module says how it is set.
     #[serde(serialize_with = "two_decimals")]
     pub confidence: f32,
 }

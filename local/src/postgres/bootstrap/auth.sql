@@ -1,7 +1,8 @@
--- Schema auth: owned by supabase_auth_admin, readable for postgres. Tables and columns are those of a hosted
+-- Schema auth: its tables are owned by supabase_auth_admin, and readable for postgres. Tables and columns are those of a hosted
 -- project as far as password sign-in needs them.
 
-create schema auth authorization supabase_auth_admin;
+create schema auth authorization supabase_admin;
+grant all on schema auth to supabase_auth_admin;
 grant usage on schema auth to anon, authenticated, service_role, postgres, dashboard_user;
 
 set role supabase_auth_admin;

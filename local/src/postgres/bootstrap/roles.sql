@@ -19,14 +19,15 @@ create role pgbouncer login password 'postgres';
 -- Not a superuser: what it may do is what a migration may do.
 create role postgres login createdb createrole replication bypassrls password 'postgres';
 grant anon, authenticated, service_role, authenticator to postgres with admin option;
-grant supabase_realtime_admin to postgres;
-grant pg_monitor, pg_signal_backend, pg_read_all_data, pg_checkpoint to postgres with admin option;
+grant pg_monitor, pg_signal_backend, pg_read_all_data, pg_checkpoint, pg_create_subscription to postgres with admin option;
 
--- Hosted defaults; service_role's own limit is the login's.
+-- Hosted defaults. Roles without a limit of their own fall under the database's, but for the superuser.
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';
 alter role authenticator set lock_timeout = '8s';
+alter database postgres set statement_timeout = '2min';
+alter role supabase_admin set statement_timeout = 0;
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
 alter role supabase_auth_admin set search_path = auth;
 alter role supabase_storage_admin set search_path = storage;
@@ -35,13 +36,13 @@ alter role supabase_admin set search_path = "$user", public, auth, extensions;
 
 alter database postgres owner to postgres;
 alter schema public owner to pg_database_owner;
-grant create on database postgres to postgres;
 
 create schema extensions authorization postgres;
-grant usage on schema extensions to anon, authenticated, service_role, dashboard_user;
-create extension if not exists "uuid-ossp" schema extensions;
-create extension if not exists pgcrypto schema extensions;
-create extension if not exists pg_stat_statements schema extensions;
+grant usage on schema extensions to anon, authenticated, service_role;
+grant all on schema extensions to dashboard_user;
+create extension "uuid-ossp" schema extensions;
+create extension pgcrypto schema extensions;
+create extension pg_stat_statements schema extensions;
 
 create schema graphql_public;
-grant usage on schema graphql_public to anon, authenticated, service_role;
+grant usage on schema graphql_public to anon, authenticated, service_role, postgres;

@@ -1,0 +1,50 @@
+//! One request at a time for each resumable upload.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use uuid::Uuid;
+
+/// How long a request waits for the one before it: a client that resumes does not know its old one is still there.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Who works on what.
+#[derive(Debug, Default)]
+pub(crate) struct Locks(Mutex<HashMap<Uuid, Weak<AsyncMutex<()>>>>);
+
+impl Locks {
+    /// Waits for its turn on `upload`; nothing when the one before does not end in time.
+    pub(crate) async fn acquire(&self, upload: Uuid) -> Option<OwnedMutexGuard<()>> {
+        tokio::time::timeout(WAIT, self.entry(upload).lock_owned()).await.ok()
+    }
+
+    fn entry(&self, upload: Uuid) -> Arc<AsyncMutex<()>> {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.retain(|_, lock| lock.strong_count() > 0);
+        if let Some(lock) = locks.get(&upload).and_then(Weak::upgrade) {
+            return lock;
+        }
+        let lock = Arc::new(AsyncMutex::new(()));
+        locks.insert(upload, Arc::downgrade(&lock));
+        lock
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_second_waits_for_the_first_and_gives_up_in_time() {
+        let locks = Locks::default();
+        let upload = Uuid::new_v4();
+        let first = locks.acquire(upload).await;
+        assert!(first.is_some());
+        assert!(locks.acquire(upload).await.is_none());
+        assert!(locks.acquire(Uuid::new_v4()).await.is_some());
+        drop(first);
+        assert!(locks.acquire(upload).await.is_some());
+    }
+}
