@@ -33,7 +33,7 @@ trailer<</Size 4/Root 1 0 R>>\n%%EOF\n";
 /// Uses the same environment as `zoned work`. Exit code 1 if a check failed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Print one JSON object: ok, and checks with name, ok, detail, remedy.
+    /// Print one JSON object: ok, and checks with name, ok, skipped, detail, remedy.
     #[arg(long)]
     json: bool,
 }
@@ -42,6 +42,8 @@ pub(super) struct Args {
 struct Check {
     name: &'static str,
     ok: bool,
+    /// Whether it was left out because another check failed.
+    skipped: bool,
     /// What was found.
     detail: String,
     /// What to do; empty if it is well.
@@ -72,10 +74,14 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn print(check: &Check) {
-    let verdict = if check.ok { "ok    " } else { "failed" };
-    println!("{verdict}  {:9}  {}", check.name, check.detail);
+    let verdict = match check {
+        Check { ok: true, .. } => "ok",
+        Check { skipped: true, .. } => "skipped",
+        Check { .. } => "failed",
+    };
+    println!("{verdict:7}  {:9}  {}", check.name, check.detail);
     if !check.remedy.is_empty() {
-        println!("                   → {}", check.remedy);
+        println!("                    → {}", check.remedy);
     }
 }
 
@@ -98,11 +104,11 @@ impl Examination {
         };
         match tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| Err(late())) {
             Ok((found, detail)) => {
-                self.0.push(Check { name, ok: true, detail, remedy: String::new() });
+                self.0.push(Check { name, ok: true, skipped: false, detail, remedy: String::new() });
                 Some(found)
             }
             Err(Finding { detail, remedy }) => {
-                self.0.push(Check { name, ok: false, detail, remedy });
+                self.0.push(Check { name, ok: false, skipped: false, detail, remedy });
                 None
             }
         }
@@ -111,7 +117,7 @@ impl Examination {
     fn skip(&mut self, names: &[&'static str], needed: &str) {
         for name in names {
             let remedy = format!("Correct {needed} first.");
-            self.0.push(Check { name, ok: false, detail: "not checked".into(), remedy });
+            self.0.push(Check { name, ok: false, skipped: true, detail: "not checked".into(), remedy });
         }
     }
 }
