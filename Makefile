@@ -23,8 +23,7 @@ lint: ## formatting and clippy; licences and sources where cargo-deny is install
 	@if command -v cargo-deny >/dev/null; then $(CARGO) deny check licenses bans sources; fi
 
 bench: setup ## the figures, as JSON
-	@$(CARGO) build --quiet --release --bins --examples
-	@target/release/examples/bench
+	@$(CARGO) bench --quiet --bench system
 
 clean:
 	$(CARGO) clean

@@ -1,5 +1,7 @@
 //! The keys of the project: the token secret, the API keys of both styles, the S3 key pair.
 
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -78,9 +80,15 @@ impl Keys {
         }
         let keys = Self::generate(jwt_secret)?;
         let text = serde_json::to_string_pretty(&keys).map_err(|error| KeysError::File(error.to_string()))?;
-        std::fs::write(&path, text).map_err(|error| KeysError::File(error.to_string()))?;
+        write_private(&path, &text).map_err(|error| KeysError::File(error.to_string()))?;
         Ok(keys)
     }
+}
+
+/// Writes a file that its owner alone may read.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
 }
 
 impl Keys {

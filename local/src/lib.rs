@@ -7,6 +7,7 @@
 
 mod auth;
 mod claims;
+mod data_directory;
 mod database;
 mod gateway;
 mod keys;
@@ -14,10 +15,13 @@ mod options;
 mod postgres;
 mod project;
 mod realtime;
+mod request_log;
 mod rest;
 mod server;
 mod storage;
 
-pub use keys::Keys;
+pub use data_directory::DataDirectoryError;
+pub use keys::{Keys, KeysError};
 pub use options::Options;
+pub use postgres::PostgresError;
 pub use server::{LocalSupabase, StartError};

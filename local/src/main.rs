@@ -1,5 +1,6 @@
 //! `local-supabase`: the stand-in as a command.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,15 +21,29 @@ struct Args {
     /// Keep the data here; without it everything vanishes at the end.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// PostgreSQL's directory (with bin/); found in node_modules when not given.
+    /// PostgreSQL's directory (with bin/); found in `node_modules` when not given.
     #[arg(long, value_name = "DIR")]
     postgres_dir: Option<PathBuf>,
+    /// How to print the address and the keys.
+    #[arg(long, value_enum, default_value_t = Output::Env)]
+    output: Output,
+    /// Write a line for each request to standard error.
+    #[arg(long, short)]
+    verbose: bool,
     /// Secret of HS256 tokens, at least 32 characters; random when not given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
     jwt_secret: Option<String>,
     /// The largest object in bytes; 5 GiB when not given.
     #[arg(long, value_name = "BYTES")]
     file_size_limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Output {
+    /// Lines that a shell can read.
+    Env,
+    /// One JSON object.
+    Json,
 }
 
 #[tokio::main]
@@ -45,39 +60,60 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
+    let (mut terminate, mut hang_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
     let options = Options {
         port: args.port,
         database_port: args.database_port,
         data_dir: args.data_dir,
         postgres_dir: args.postgres_dir,
+        log_requests: args.verbose,
         jwt_secret: args.jwt_secret,
         file_size_limit: args.file_size_limit,
+        ..Options::default()
     };
     let stand_in = LocalSupabase::start(options).await?;
-    print_status(&stand_in);
+    eprintln!(
+        "local-supabase is a development tool: it is reachable from this machine only. Ctrl-C stops it."
+    );
+    print_settings(&stand_in, args.output)?;
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
     }
     stand_in.stop();
     Ok(())
 }
 
-/// The lines of `supabase status -o env`, and the two a user of the S3 protocol needs.
-fn print_status(stand_in: &LocalSupabase) {
+/// What a client needs, under the names of `supabase status -o env`, and the two of the S3 protocol.
+fn print_settings(stand_in: &LocalSupabase, output: Output) -> anyhow::Result<()> {
     let keys = stand_in.keys();
-    eprintln!(
-        "local-supabase is a development tool: it is reachable from this machine only. Ctrl-C stops it."
-    );
-    println!("SUPABASE_URL=\"{}\"", stand_in.url());
-    println!("SUPABASE_PUBLISHABLE_KEY=\"{}\"", keys.publishable_key);
-    println!("SUPABASE_SECRET_KEY=\"{}\"", keys.secret_key);
-    println!("SUPABASE_ANON_KEY=\"{}\"", keys.anon_key);
-    println!("SUPABASE_SERVICE_ROLE_KEY=\"{}\"", keys.service_role_key);
-    println!("JWT_SECRET=\"{}\"", keys.jwt_secret);
-    println!("DATABASE_URL=\"{}\"", stand_in.database_url());
-    println!("DATABASE_ADMIN_URL=\"{}\"", stand_in.admin_database_url());
-    println!("S3_ACCESS_KEY_ID=\"{}\"", keys.s3_access_key_id);
-    println!("S3_SECRET_ACCESS_KEY=\"{}\"", keys.s3_secret_access_key);
+    let settings = [
+        ("SUPABASE_URL", stand_in.url()),
+        ("SUPABASE_PUBLISHABLE_KEY", &keys.publishable_key),
+        ("SUPABASE_SECRET_KEY", &keys.secret_key),
+        ("SUPABASE_ANON_KEY", &keys.anon_key),
+        ("SUPABASE_SERVICE_ROLE_KEY", &keys.service_role_key),
+        ("JWT_SECRET", &keys.jwt_secret),
+        ("DATABASE_URL", &stand_in.database_url()),
+        ("DATABASE_ADMIN_URL", &stand_in.admin_database_url()),
+        ("S3_ACCESS_KEY_ID", &keys.s3_access_key_id),
+        ("S3_SECRET_ACCESS_KEY", &keys.s3_secret_access_key),
+    ];
+    let mut out = std::io::stdout().lock();
+    match output {
+        Output::Env => {
+            for (name, value) in settings {
+                writeln!(out, "{name}=\"{value}\"")?;
+            }
+        }
+        Output::Json => {
+            let object: serde_json::Map<_, _> =
+                settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+            serde_json::to_writer_pretty(&mut out, &object)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
 }

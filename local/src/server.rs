@@ -8,16 +8,19 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::data_directory::{DataDirectory, DataDirectoryError};
 use crate::database::Database;
 use crate::keys::{Keys, KeysError};
 use crate::options::Options;
 use crate::postgres::{Cluster, PostgresError};
 use crate::project::Project;
-use crate::{auth, gateway, realtime, rest, storage};
+use crate::{auth, gateway, realtime, request_log, rest, storage};
+
+/// The least bytes of an HS256 secret.
+const MINIMUM_SECRET: usize = 32;
 
 /// The largest object unless the options say otherwise, in bytes.
 const DEFAULT_FILE_SIZE_LIMIT: u64 = 5 << 30;
@@ -32,16 +35,22 @@ pub enum StartError {
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The HTTP port is taken.
-    #[error("port {port} is in use: choose another ({reason})")]
+    #[error("port {port} cannot be used ({reason}): stop what holds it, or choose another with --port")]
     PortInUse {
         /// The port asked for.
         port: u16,
         /// What the system said.
         reason: std::io::Error,
     },
-    /// A directory could not be made.
-    #[error("cannot make the data directory: {0}")]
-    Directory(std::io::Error),
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DataDirectoryError),
+    /// The directory for stored objects could not be made.
+    #[error("cannot make the directory for stored objects: {0}")]
+    Objects(std::io::Error),
+    /// HS256 needs more.
+    #[error("the JWT secret is too short: give at least 32 characters")]
+    ShortSecret,
     /// The connection pools could not be made.
     #[error("cannot make a connection pool: {0}")]
     Pool(#[from] deadpool_postgres::BuildError),
@@ -53,40 +62,36 @@ pub struct LocalSupabase {
     project: Arc<Project>,
     cluster: Cluster,
     shutdown: Option<oneshot::Sender<()>>,
-    _temporary: Option<TempDir>,
+    /// Given back, and removed if temporary, after the server that uses it has stopped.
+    _directory: DataDirectory,
 }
 
 impl LocalSupabase {
     /// Starts one: PostgreSQL first, then the services. Takes a few seconds on fresh data.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let (dir, temporary) = match &options.data_dir {
-            Some(dir) => (dir.clone(), None),
-            None => {
-                let temporary = tempfile::Builder::new()
-                    .prefix("local-supabase-")
-                    .tempdir()
-                    .map_err(StartError::Directory)?;
-                (temporary.path().to_owned(), Some(temporary))
-            }
-        };
-        let objects_dir = dir.join("objects");
-        std::fs::create_dir_all(&objects_dir).map_err(StartError::Directory)?;
+        if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < MINIMUM_SECRET) {
+            return Err(StartError::ShortSecret);
+        }
+        let directory = DataDirectory::open(options.data_dir.as_deref())?;
+        let objects_dir = directory.objects();
+        std::fs::create_dir_all(&objects_dir).map_err(StartError::Objects)?;
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)))
             .await
             .map_err(|reason| StartError::PortInUse { port: options.port, reason })?;
-        let port = listener.local_addr().map_err(StartError::Directory)?.port();
-        let keys = Keys::load_or_generate(&dir, options.jwt_secret.clone())?;
-        let cluster = Cluster::start(&dir, &options).await?;
+        let port = listener.local_addr().map_err(StartError::Objects)?.port();
+        let keys = Keys::load_or_generate(directory.path(), options.jwt_secret.clone())?;
+        let cluster = Cluster::start(&directory, &options).await?;
         let database = Database::new(&cluster.superuser, crate::postgres::PASSWORD)?;
         let project = Arc::new(Project {
             keys,
             database,
             url: format!("http://127.0.0.1:{port}"),
             objects_dir,
+            exposed_schemas: options.exposed_schemas.clone(),
             file_size_limit: options.file_size_limit.unwrap_or(DEFAULT_FILE_SIZE_LIMIT),
         });
         let (shutdown, stopped) = oneshot::channel();
-        let app = router(&project);
+        let app = router(&project, options.log_requests);
         tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
@@ -95,7 +100,7 @@ impl LocalSupabase {
                 tracing::error!(%error, "the listener ended");
             }
         });
-        Ok(Self { project, cluster, shutdown: Some(shutdown), _temporary: temporary })
+        Ok(Self { project, cluster, shutdown: Some(shutdown), _directory: directory })
     }
 
     /// Where it is reached: `http://127.0.0.1:PORT`, the `SUPABASE_URL` of its clients.
@@ -130,14 +135,15 @@ impl LocalSupabase {
     }
 }
 
-fn router(project: &Arc<Project>) -> Router {
-    Router::new()
+fn router(project: &Arc<Project>, log_requests: bool) -> Router {
+    let router = Router::new()
         .nest("/auth/v1", auth::router(project.clone()))
         .nest("/rest/v1", rest::router(project.clone()))
         .nest("/storage/v1", storage::router(project.clone()))
         .nest("/realtime/v1", realtime::router(project.clone()))
         .fallback(unknown_service)
-        .layer(middleware::from_fn_with_state(project.clone(), gateway::resolve_api_keys))
+        .layer(middleware::from_fn_with_state(project.clone(), gateway::resolve_api_keys));
+    if log_requests { router.layer(middleware::from_fn(request_log::log)) } else { router }
 }
 
 async fn unknown_service(request: Request) -> Response {

@@ -1,13 +1,97 @@
 //! `zoned extract`: the child process that holds PDFium; not for people.
 
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::os::fd::AsFd as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use crate::config::Config;
+use anyhow::Context as _;
+use rustix::process::{Resource, Rlimit, getppid, setrlimit};
 
-/// Read a PDF on standard input and write its pages.
+use crate::pdf::PageLimits;
+use crate::pipeline::child::{self, Task};
+use crate::pipeline::message::LostPage;
+
+/// Most files open at once: the input, the outputs, the library and fonts, one after the other.
+const MAX_OPEN_FILES: u64 = 64;
+/// How often the child looks whether its parent is still there.
+const PARENT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Read a PDF on standard input (a file, not a pipe) and write its pages as JSON lines.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(super) struct Args {
+    /// The PDFium shared library.
+    #[arg(long)]
+    pdfium: PathBuf,
+    /// The first page to write, from 1.
+    #[arg(long, default_value_t = 1)]
+    first_page: u32,
+    /// A page not to read and why, as NUMBER=CODE; may be repeated.
+    #[arg(long)]
+    lost: Vec<LostPage>,
+    /// Most pages of a document.
+    #[arg(long)]
+    max_pages: u32,
+    /// Longest side of a page, points.
+    #[arg(long)]
+    max_page_points: f32,
+    /// Most characters of a page.
+    #[arg(long)]
+    max_page_characters: usize,
+    /// Most bytes of one message.
+    #[arg(long)]
+    max_message_bytes: usize,
+    /// Address space, bytes.
+    #[arg(long)]
+    memory_bytes: u64,
+    /// Processor time, seconds.
+    #[arg(long)]
+    cpu_seconds: u64,
+}
 
-pub fn run(_args: &Args, _config: &Config) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    limit_resources(&args).context("cannot limit the resources of this process")?;
+    end_with_parent();
+    let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let task = Task {
+        first_page: args.first_page,
+        lost: args.lost,
+        max_pages: args.max_pages,
+        max_message_bytes: args.max_message_bytes,
+        page: PageLimits { max_points: args.max_page_points, max_characters: args.max_page_characters },
+    };
+    match child::run(input, &args.pdfium, &task, io::stdout().lock()) {
+        // The parent is gone or has heard enough: nobody is left to tell.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+        outcome => outcome.map(|()| ExitCode::SUCCESS).context("cannot write the pages"),
+    }
+}
+
+/// Limits that hold whatever the document makes PDFium do.
+fn limit_resources(args: &Args) -> io::Result<()> {
+    let limits = [
+        (Resource::As, args.memory_bytes),
+        (Resource::Cpu, args.cpu_seconds),
+        (Resource::Core, 0),
+        (Resource::Fsize, 0),
+        (Resource::Nofile, MAX_OPEN_FILES),
+    ];
+    for (resource, limit) in limits {
+        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+    }
+    Ok(())
+}
+
+/// Ends this process when the parent is gone: one that hangs in PDFium would not notice. (A death signal would be sent
+/// when the parent's *thread* ends, which is not the same.)
+fn end_with_parent() {
+    let parent = getppid();
+    std::thread::spawn(move || {
+        while getppid() == parent {
+            std::thread::sleep(PARENT_CHECK_INTERVAL);
+        }
+        std::process::exit(1);
+    });
 }

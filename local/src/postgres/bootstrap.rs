@@ -1,5 +1,6 @@
 //! Prepares a new cluster as a hosted project's database is prepared.
 
+use sha2::{Digest as _, Sha256};
 use tokio_postgres::{Config, NoTls};
 
 use super::PostgresError;
@@ -13,6 +14,16 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("grants.sql", include_str!("bootstrap/grants.sql")),
     ("reload.sql", include_str!("bootstrap/reload.sql")),
 ];
+
+/// What tells a database prepared by these scripts from others.
+pub(crate) fn fingerprint() -> String {
+    let mut hash = Sha256::new();
+    for (name, script) in SCRIPTS {
+        hash.update(name);
+        hash.update(script);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
 
 pub(crate) async fn run(superuser: &Config) -> Result<(), PostgresError> {
     let failed = |script: &str, error: &tokio_postgres::Error| {

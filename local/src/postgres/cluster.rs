@@ -2,14 +2,17 @@
 
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process};
 use tokio_postgres::{Config, NoTls};
 
 use super::binaries::{Binaries, UnprivilegedUser, command_as};
 use super::bootstrap;
+use crate::data_directory::{DataDirectory, DataDirectoryError};
 use crate::options::Options;
 
 /// The password of every role, as `supabase start` uses it: the server listens on loopback only.
@@ -18,17 +21,26 @@ pub(crate) const PASSWORD: &str = "postgres";
 /// How long the server may take to accept connections: crash recovery of a kept directory included.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// Runs the server and stops it when standard input closes. A stand-in that is killed closes it as well, so the
-/// server never outlives it.
-const SUPERVISOR: &str = r#""$@" </dev/null & server=$!
-( cat >/dev/null; kill -INT $server 2>/dev/null ) <&3 &
-wait $server"#;
+/// Runs the server and stops it, with the signal that is the first argument, when standard input closes. A stand-in
+/// that is killed closes it as well, so the server never outlives it.
+const SUPERVISOR: &str = r#"exec 3<&0; signal=$1; shift; "$@" </dev/null & server=$!
+( cat >/dev/null; kill -"$signal" $server 2>/dev/null; sleep 3; kill -QUIT $server 2>/dev/null ) <&3 & watcher=$!
+wait $server
+kill $watcher 2>/dev/null"#;
+
+/// How long a server that was told to stop may take.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
+
+/// How often a free port is chosen anew when another process was faster to take it.
+const PORT_ATTEMPTS: usize = 5;
 
 /// Why PostgreSQL is not running.
 #[derive(Debug, thiserror::Error)]
 pub enum PostgresError {
     /// No installation was found.
-    #[error("PostgreSQL is missing: run 'make setup', or name a directory with bin/postgres")]
+    #[error(
+        "PostgreSQL is missing: run 'make setup', or name a directory that holds bin/postgres with --postgres-dir"
+    )]
     NoBinaries,
     /// Running as root, and there is no user to run as instead.
     #[error("PostgreSQL does not run as root and there is no user 'nobody': run as another user")]
@@ -36,11 +48,14 @@ pub enum PostgresError {
     /// The installation could not be made readable for the unprivileged user.
     #[error("cannot make PostgreSQL's programs usable for user 'nobody': {0}")]
     Copy(String),
+    /// The directory around the cluster cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DataDirectoryError),
     /// `initdb` or a file operation failed.
     #[error("cannot prepare the data directory: {0}")]
     DataDirectory(String),
     /// The port is taken.
-    #[error("port {0} is in use: choose another database port")]
+    #[error("database port {0} is in use: stop what holds it, or choose another with --database-port")]
     PortInUse(u16),
     /// The server ended, or did not answer in time.
     #[error("PostgreSQL did not start: {0}")]
@@ -60,26 +75,50 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the server on `dir`, making and preparing the cluster first where there is none.
-    pub(crate) async fn start(dir: &Path, options: &Options) -> Result<Self, PostgresError> {
+    /// Starts the server on `directory`, making and preparing the cluster first where there is none.
+    pub(crate) async fn start(directory: &DataDirectory, options: &Options) -> Result<Self, PostgresError> {
         let user = UnprivilegedUser::when_root()?;
         let binaries = Binaries::find(options.postgres_dir.as_deref())?.usable_by(user)?;
-        let data = dir.join("postgres");
-        let is_new = !data.join("PG_VERSION").exists();
-        if is_new {
-            initialise(&binaries, &data, user).await?;
+        let fingerprint = bootstrap::fingerprint();
+        wait_for_predecessor(&directory.postgres()).await;
+        let is_prepared = directory.is_prepared(&fingerprint)?;
+        if !is_prepared {
+            initialise(&binaries, &directory.postgres(), user).await?;
         }
-        let port = choose_port(options.database_port)?;
-        let mut cluster = Self {
-            supervisor: spawn(&binaries, &data, user, port, options.data_dir.is_some())?,
-            superuser: superuser(port),
-            port,
-        };
-        cluster.wait_until_ready(&data).await?;
-        if is_new {
+        let cluster = Self::launch(&binaries, directory, user, options.database_port).await?;
+        if !is_prepared {
             bootstrap::run(&cluster.superuser).await?;
+            directory.set_prepared(&fingerprint)?;
         }
         Ok(cluster)
+    }
+
+    /// Starts the server. A free port is free only until another process takes it, so one that we chose is chosen
+    /// again if need be.
+    async fn launch(
+        binaries: &Binaries,
+        directory: &DataDirectory,
+        user: Option<UnprivilegedUser>,
+        wanted: u16,
+    ) -> Result<Self, PostgresError> {
+        let data = directory.postgres();
+        let mut attempt = 1;
+        loop {
+            let port = choose_port(wanted)?;
+            let supervisor = spawn(binaries, &data, user, port, directory.is_kept)?;
+            let mut cluster = Self { supervisor, superuser: superuser(port), port };
+            match cluster.wait_until_ready(&data).await {
+                Err(PostgresError::Start(reason))
+                    if is_port_taken(&reason) && attempt < PORT_ATTEMPTS && wanted == 0 =>
+                {
+                    attempt += 1;
+                }
+                Err(PostgresError::Start(reason)) if is_port_taken(&reason) => {
+                    return Err(PostgresError::PortInUse(port));
+                }
+                outcome => return outcome.map(|()| cluster),
+            }
+        }
     }
 
     async fn wait_until_ready(&mut self, data: &Path) -> Result<(), PostgresError> {
@@ -91,7 +130,7 @@ impl Cluster {
             }
             let ended = self.supervisor.try_wait().ok().flatten().is_some();
             if ended || Instant::now() > deadline {
-                return Err(PostgresError::Start(last_log_line(data)));
+                return Err(PostgresError::Start(reason_in_log(data)));
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
@@ -100,14 +139,18 @@ impl Cluster {
     /// Stops the server and waits for it, a few seconds at most.
     pub(crate) fn stop(&mut self) {
         drop(self.supervisor.stdin.take());
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + STOP_LIMIT;
         while Instant::now() < deadline {
             if !matches!(self.supervisor.try_wait(), Ok(None)) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        let _ = self.supervisor.kill();
+        let group = i32::try_from(self.supervisor.id()).ok().and_then(Pid::from_raw);
+        if let Some(group) = group {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.supervisor.wait();
     }
 }
 
@@ -183,7 +226,9 @@ fn spawn(
     let log =
         std::fs::File::create(log_path(data)).map_err(|error| PostgresError::Start(error.to_string()))?;
     let mut command = command_as(Path::new("/bin/sh"), user);
-    command.args(["-c", &format!("exec 3<&0; {SUPERVISOR}"), "sh"]).arg(binaries.program("postgres"));
+    // Ending at once leaves recovery to the next start, which a throw-away database does not have.
+    let stop_signal = if durable { "INT" } else { "QUIT" };
+    command.args(["-c", SUPERVISOR, "sh", stop_signal]).arg(binaries.program("postgres"));
     command.arg("-D").arg(data).args(["-p", &port.to_string()]);
     let settings = [
         "listen_addresses=127.0.0.1",
@@ -196,12 +241,14 @@ fn spawn(
         "log_timezone=UTC",
         "jit=off",
     ];
-    // Nobody needs a throw-away database to survive a power cut.
-    let throwaway = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+    // Nobody needs a throw-away database to survive a power cut. Commits stay synchronous all the same: the log is
+    // only read as far as it is written, and Realtime would lag by the log writer's delay.
+    let throwaway = ["fsync=off", "full_page_writes=off"];
     for setting in settings.iter().chain(throwaway.iter().filter(|_| !durable)) {
         command.args(["-c", setting]);
     }
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
+    // A group of its own: Ctrl-C reaches the stand-in alone, which then stops the server in good order.
+    command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
     command.spawn().map_err(|error| PostgresError::Start(error.to_string()))
 }
 
@@ -209,7 +256,54 @@ fn log_path(data: &Path) -> PathBuf {
     data.with_extension("log")
 }
 
-fn last_log_line(data: &Path) -> String {
+/// Waits while the server of a stand-in that was killed a moment ago is still shutting down.
+async fn wait_for_predecessor(data: &Path) {
+    let deadline = Instant::now() + STOP_LIMIT;
+    while Instant::now() < deadline && data.join("postmaster.pid").exists() && is_alive(data) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn is_alive(data: &Path) -> bool {
+    let file = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    let process = file.lines().next().and_then(|line| line.trim().parse().ok()).and_then(Pid::from_raw);
+    // Not permitted to ask means that it is there.
+    process.is_some_and(|process| test_kill_process(process) != Err(rustix::io::Errno::SRCH))
+}
+
+fn is_port_taken(reason: &str) -> bool {
+    reason.contains("Address already in use") || reason.contains("could not create any TCP/IP sockets")
+}
+
+/// What the server said last about why it cannot run.
+fn reason_in_log(data: &Path) -> String {
     let text = std::fs::read_to_string(log_path(data)).unwrap_or_default();
-    text.lines().last().unwrap_or("it did not answer in time").to_owned()
+    find_reason(&text).unwrap_or("it did not answer in time").to_owned()
+}
+
+fn find_reason(log: &str) -> Option<&str> {
+    let message_of = |line: &'_ str, kind: &str| line.find(kind).map(|at| at + kind.len());
+    for kind in ["DETAIL:  ", "FATAL:  ", "PANIC:  "] {
+        let found = log.lines().rev().find_map(|line| message_of(line, kind).map(|at| &line[at..]));
+        if found.is_some() {
+            return found;
+        }
+    }
+    log.lines().rev().find(|line| !line.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_searched_for_the_reason_rather_than_its_last_line() {
+        let log = "2026 UTC [7] FATAL:  database files are incompatible with server\n\
+                   2026 UTC [7] DETAIL:  The data directory was initialized by PostgreSQL version 16.\n\
+                   2026 UTC [7] LOG:  database system is shut down\n";
+        assert_eq!(find_reason(log), Some("The data directory was initialized by PostgreSQL version 16."));
+        assert_eq!(find_reason("LOG:  a\nFATAL:  b\nLOG:  c\n"), Some("b"));
+        assert_eq!(find_reason("sh: not found\n\n"), Some("sh: not found"));
+        assert_eq!(find_reason(""), None);
+    }
 }

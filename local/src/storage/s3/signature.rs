@@ -58,7 +58,9 @@ impl Signed {
         } else {
             return Err(Failure::access_denied("Missing signature"));
         };
-        signed.ok_or_else(|| Failure::s3(400, "InvalidSignature", "The signature is not one of Signature Version 4"))
+        signed.ok_or_else(|| {
+            Failure::s3(400, "InvalidSignature", "The signature is not one of Signature Version 4")
+        })
     }
 
     fn from_header(headers: &HeaderMap) -> Option<Self> {
@@ -82,8 +84,7 @@ impl Signed {
     }
 
     fn from_query(query: &[(String, String)]) -> Option<Self> {
-        let value =
-            |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.to_owned());
+        let value = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.to_owned());
         let credential = value("X-Amz-Credential")?;
         let (access_key, scope) = credential.split_once('/')?;
         if value("X-Amz-Algorithm")? != ALGORITHM {
@@ -112,9 +113,11 @@ impl Signed {
             Failure::s3(403, "RequestTimeTooSkewed", message)
         };
         match self.expires {
-            Some(expires) if !(1..=MAX_EXPIRES).contains(&expires) => {
-                Err(Failure::s3(400, "AuthorizationQueryParametersError", "X-Amz-Expires must be 1 to 604800 seconds"))
-            }
+            Some(expires) if !(1..=MAX_EXPIRES).contains(&expires) => Err(Failure::s3(
+                400,
+                "AuthorizationQueryParametersError",
+                "X-Amz-Expires must be 1 to 604800 seconds",
+            )),
             Some(_) if age < -SKEW => Err(skewed()),
             Some(expires) if age > expires => {
                 Err(Failure::s3(400, "ExpiredToken", "The provided token has expired."))
@@ -147,22 +150,14 @@ impl Signed {
     }
 
     fn canonical_request(&self, request: &Covered<'_>) -> String {
-        let headers: String = self
-            .headers
-            .iter()
-            .map(|name| {
-                let values = request.headers.get_all(name.as_str()).iter();
-                let values: Vec<String> = values
-                    .map(|value| String::from_utf8_lossy(value.as_bytes()).split_whitespace().collect::<Vec<_>>().join(" "))
-                    .collect();
-                format!("{name}:{}\n", values.join(","))
-            })
-            .collect();
+        let headers: Vec<String> =
+            self.headers.iter().map(|name| canonical_header(name, request.headers)).collect();
         format!(
-            "{}\n{}\n{}\n{headers}\n{}\n{}",
+            "{}\n{}\n{}\n{}\n\n{}\n{}",
             request.method,
             canonical_path(request.path),
             canonical_query(request.query),
+            headers.join("\n"),
             self.headers.join(";"),
             self.payload
         )
@@ -222,6 +217,15 @@ fn parse_time(text: &str) -> Option<i64> {
 
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+/// A header's values, with single blanks.
+fn canonical_header(name: &str, headers: &HeaderMap) -> String {
+    let values = headers.get_all(name).iter().map(|value| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        value.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    format!("{name}:{}", values.collect::<Vec<_>>().join(","))
 }
 
 /// Encoded once more in AWS' own way: clients differ in what they leave as it is.

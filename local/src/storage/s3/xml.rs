@@ -48,7 +48,7 @@ impl Document {
 
     /// An element that holds elements.
     pub(crate) fn element(&mut self, name: &'static str, content: impl FnOnce(&mut Self)) -> &mut Self {
-        self.text.push_str(&format!("<{name}>"));
+        self.text.extend(["<", name, ">"]);
         self.open.push(name);
         content(self);
         self.close();
@@ -57,7 +57,7 @@ impl Document {
 
     fn close(&mut self) {
         if let Some(name) = self.open.pop() {
-            self.text.push_str(&format!("</{name}>"));
+            self.text.extend(["</", name, ">"]);
         }
     }
 
@@ -169,7 +169,9 @@ mod tests {
 
     #[test]
     fn what_is_no_such_document_is_refused() {
-        for text in ["<a>", "<a></b>", "<!DOCTYPE a><a/>", "<a>&x;</a>", "<a><b><c><d><e/>x<f></f></d></c></b></a>"] {
+        for text in
+            ["<a>", "<a></b>", "<!DOCTYPE a><a/>", "<a>&x;</a>", "<a><b><c><d><e/>x<f></f></d></c></b></a>"]
+        {
             assert!(read(text.as_bytes(), "Object").is_err(), "{text}");
         }
     }

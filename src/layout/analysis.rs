@@ -1,0 +1,149 @@
+//! The steps in order: what is known of one page alone, then its zones among its neighbours.
+
+use std::collections::HashMap;
+
+use super::assembly::Assembly;
+use super::content::{Direction, PageContent};
+use super::furniture::{self, Furniture, Sheet};
+use super::geometry::Rect;
+use super::kinds::Body;
+use super::lines::{self, Segment};
+use super::turn::Turn;
+use super::zone::{Bbox, Zone};
+use super::{figures, grid};
+
+/// A page whose text is put together, ready to be looked at beside its neighbours.
+#[derive(Debug, Clone)]
+pub struct PreparedPage {
+    width: f32,
+    height: f32,
+    /// How the page was turned so that most of its text runs to the right; not at all on nearly all pages.
+    turn: Turn,
+    /// Without glyphs, in the turned page.
+    content: PageContent,
+    segments: Vec<Segment>,
+}
+
+impl PreparedPage {
+    /// Width in points, as displayed.
+    pub fn width(&self) -> f32 {
+        self.width
+    }
+
+    /// Height in points, as displayed.
+    pub fn height(&self) -> f32 {
+        self.height
+    }
+
+    /// Clockwise rotation in degrees.
+    pub fn rotation(&self) -> u16 {
+        self.content.rotation
+    }
+
+    /// Whether the page has any text.
+    pub fn has_text(&self) -> bool {
+        !self.segments.is_empty()
+    }
+
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet { height: self.content.height, segments: &self.segments }
+    }
+}
+
+/// Puts a page's text together; its glyphs are dropped.
+pub fn prepare(content: PageContent) -> PreparedPage {
+    let (width, height) = (content.width, content.height);
+    let turn = Turn { direction: main_direction(&content), width, height };
+    let mut content = if turn.direction == Direction::Right { content } else { turned(&content, &turn) };
+    let segments = lines::segments(&content.glyphs, content.width, content.height);
+    content.glyphs = Vec::new();
+    PreparedPage { width, height, turn, content, segments }
+}
+
+/// The direction of most characters; to the right when no other has more than half.
+fn main_direction(content: &PageContent) -> Direction {
+    [Direction::Down, Direction::Left, Direction::Up]
+        .into_iter()
+        .find(|direction| {
+            let count = content.glyphs.iter().filter(|glyph| glyph.direction == *direction).count();
+            2 * count > content.glyphs.len()
+        })
+        .unwrap_or_default()
+}
+
+fn turned(content: &PageContent, turn: &Turn) -> PageContent {
+    let (width, height) = turn.size();
+    let rects = |rects: &[Rect]| rects.iter().map(|rect| turn.rect(rect)).collect();
+    PageContent {
+        width,
+        height,
+        rotation: content.rotation,
+        glyphs: content.glyphs.iter().map(|glyph| turn.glyph(glyph)).collect(),
+        rulings: content.rulings.iter().map(|ruling| turn.ruling(ruling)).collect(),
+        boxes: rects(&content.boxes),
+        drawings: rects(&content.drawings),
+        images: rects(&content.images),
+    }
+}
+
+/// The zones of a page. `neighbours` are the pages around it, a few before and after.
+pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
+    let body = body(page, neighbours);
+    let sheets: Vec<Sheet<'_>> = neighbours.iter().map(|page| page.sheet()).collect();
+    let furniture = furniture::find(&page.sheet(), &sheets, body.size);
+    let (main, aside) = split(&page.segments, &furniture);
+    let tables = grid::find(&page.content.rulings, &main);
+    let outside: Vec<Segment> = main
+        .into_iter()
+        .filter(|segment| !tables.iter().any(|table| table.rect.contains_center(&segment.rect)))
+        .collect();
+    let figures = figures::find(&page.content, &outside, &tables);
+    let mut assembly = Assembly::new(&page.segments, &furniture, body);
+    assembly.body(outside, aside, tables, figures, &page.content.rulings);
+    let mut zones = assembly.finish();
+    for (index, zone) in zones.iter_mut().enumerate() {
+        zone.reading_order = index as u32;
+        turn_back(zone, &page.turn);
+    }
+    zones
+}
+
+/// The page's running text, and what stands across it (turned or slanted text).
+fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Segment>) {
+    segments
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| furniture.binary_search_by_key(index, |found| found.index).is_err())
+        .map(|(_, segment)| segment.clone())
+        .partition(|segment| segment.direction == Direction::Right)
+}
+
+fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
+    let mut sizes: HashMap<u32, usize> = HashMap::new();
+    let (mut bold, mut all) = (0, 0);
+    for segment in neighbours.iter().chain([&page]).flat_map(|page| &page.segments) {
+        // Half points: sizes of one text differ by rounding.
+        *sizes.entry((segment.size * 2.0).round() as u32).or_default() += segment.glyphs;
+        all += segment.glyphs;
+        bold += if segment.style.bold { segment.glyphs } else { 0 };
+    }
+    let size = sizes
+        .into_iter()
+        .max_by_key(|(size, count)| (*count, *size))
+        .map_or(10.0, |(size, _)| size as f32 / 2.0);
+    Body { size, is_bold: 2 * bold > all, page_height: page.content.height }
+}
+
+fn turn_back(zone: &mut Zone, turn: &Turn) {
+    if turn.direction == Direction::Right {
+        return;
+    }
+    let back = |bbox: &mut Bbox| {
+        let rect = Rect::from_corners(bbox.x, bbox.y, bbox.x + bbox.width, bbox.y + bbox.height);
+        *bbox = Bbox::from(turn.rect_back(&rect));
+    };
+    back(&mut zone.bbox);
+    for cell in zone.table.iter_mut().flat_map(|table| &mut table.cells) {
+        back(&mut cell.bbox);
+    }
+}

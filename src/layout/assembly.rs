@@ -1,0 +1,263 @@
+//! Putting the parts of a page in order and making zones of them.
+
+use super::aligned::{self, Aligned};
+use super::blocks::{self, Block, Line};
+use super::columns::{self, Piece};
+use super::content::{Axis, Direction, Ruling};
+use super::figures::is_inside;
+use super::furniture::Furniture;
+use super::geometry::Rect;
+use super::grid::merged;
+use super::kinds::{self, Body, Verdict};
+use super::lines::Segment;
+use super::table::{FoundTable, plain_text};
+use super::text::join_lines;
+use super::zone::{Bbox, Zone, ZoneKind};
+
+/// How sure a figure is, and text that runs across the page.
+const FIGURE_CONFIDENCE: f32 = 0.8;
+const ASIDE_CONFIDENCE: f32 = 0.6;
+
+/// A table, a figure or turned text: one piece in the reading order.
+enum Object {
+    Table(FoundTable),
+    Figure(Rect, Vec<Segment>),
+    Aside(Rect, Vec<Segment>),
+}
+
+impl Object {
+    fn rect(&self) -> Rect {
+        match self {
+            Self::Table(found) => found.rect,
+            Self::Figure(rect, _) | Self::Aside(rect, _) => *rect,
+        }
+    }
+}
+
+/// A part of a column.
+enum Part {
+    Line(Line),
+    Object(Object),
+}
+
+impl Part {
+    fn rect(&self) -> Rect {
+        match self {
+            Self::Line(line) => line.rect,
+            Self::Object(object) => object.rect(),
+        }
+    }
+}
+
+/// The zones of a page as they come together.
+pub(super) struct Assembly {
+    body: Body,
+    zones: Vec<Zone>,
+    footers: Vec<Zone>,
+}
+
+impl Assembly {
+    /// Begins with the furniture: headers are read first, footers last.
+    pub(super) fn new(segments: &[Segment], furniture: &[Furniture], body: Body) -> Self {
+        let (mut zones, mut footers) = (Vec::new(), Vec::new());
+        for found in furniture {
+            let Some(segment) = segments.get(found.index) else { continue };
+            let zone = zone(found.kind, segment.rect, segment.text.clone(), found.confidence);
+            let above = segment.rect.center_y() < body.page_height / 2.0;
+            if above { zones.push(zone) } else { footers.push(zone) }
+        }
+        Self { body, zones, footers }
+    }
+
+    /// Adds everything else in reading order.
+    pub(super) fn body(
+        &mut self,
+        segments: Vec<Segment>,
+        aside: Vec<Segment>,
+        tables: Vec<FoundTable>,
+        figures: Vec<Rect>,
+        rulings: &[Ruling],
+    ) {
+        let (mut objects, segments) = objects(segments, aside, tables, figures);
+        let pieces = pieces(&segments, &objects, self.body.size);
+        let rules = merged(rulings, Axis::Horizontal);
+        let mut taken: Vec<Option<Object>> = objects.drain(..).map(Some).collect();
+        for column in columns::order(&pieces) {
+            let texts: Vec<&Segment> = column.iter().filter_map(|index| segments.get(*index)).collect();
+            let inside = column
+                .iter()
+                .filter_map(|index| index.checked_sub(segments.len()))
+                .filter_map(|index| taken.get_mut(index)?.take())
+                .collect();
+            self.column(&texts, inside, &rules);
+        }
+    }
+
+    /// The zones in reading order.
+    pub(super) fn finish(mut self) -> Vec<Zone> {
+        self.zones.append(&mut self.footers);
+        self.zones
+    }
+
+    fn column(&mut self, texts: &[&Segment], mut objects: Vec<Object>, rules: &[Ruling]) {
+        let mut in_table = vec![false; texts.len()];
+        for Aligned { found, members } in aligned::find(texts, rules) {
+            members.iter().for_each(|index| in_table[*index] = true);
+            objects.push(Object::Table(found));
+        }
+        let free: Vec<&Segment> =
+            texts.iter().zip(&in_table).filter(|(_, taken)| !**taken).map(|(segment, _)| *segment).collect();
+        let mut parts: Vec<Part> = blocks::lines(&free).into_iter().map(Part::Line).collect();
+        parts.extend(objects.into_iter().map(Part::Object));
+        parts.sort_by(|a, b| {
+            a.rect().top.total_cmp(&b.rect().top).then(a.rect().left.total_cmp(&b.rect().left))
+        });
+        let mut lines = Vec::new();
+        for part in parts {
+            match part {
+                Part::Line(line) => lines.push(line),
+                Part::Object(object) => {
+                    self.text(std::mem::take(&mut lines));
+                    self.object(object);
+                }
+            }
+        }
+        self.text(lines);
+    }
+
+    fn object(&mut self, object: Object) {
+        match object {
+            Object::Table(found) => {
+                let content = plain_text(&found.table);
+                let zone = zone(ZoneKind::Table, found.rect, content, found.confidence);
+                self.zones.push(Zone { table: Some(found.table), ..zone });
+            }
+            Object::Figure(rect, segments) => {
+                let texts: Vec<&Segment> = segments.iter().collect();
+                let lines: Vec<String> = blocks::lines(&texts).into_iter().map(|line| line.text).collect();
+                self.zones.push(zone(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
+            }
+            Object::Aside(rect, segments) => {
+                let content = join_lines(segments.iter().map(|segment| segment.text.as_str()));
+                self.zones.push(zone(ZoneKind::Paragraph, rect, content, ASIDE_CONFIDENCE));
+            }
+        }
+    }
+
+    fn text(&mut self, lines: Vec<Line>) {
+        let blocks = blocks::blocks(lines);
+        let mut items: Vec<(Block, Verdict)> = Vec::new();
+        for (index, block) in blocks.iter().enumerate() {
+            let above = index.checked_sub(1).map_or(f32::INFINITY, |before| gap(&blocks[before], block));
+            let below = blocks.get(index + 1).map_or(f32::INFINITY, |after| gap(block, after));
+            let verdict = kinds::classify(block, &self.body, above, below);
+            if verdict.kind == ZoneKind::ListItem
+                && items.last().is_none_or(|(last, _)| is_same_list(last, block))
+            {
+                items.push((block.clone(), verdict));
+                continue;
+            }
+            self.list(std::mem::take(&mut items));
+            if verdict.kind == ZoneKind::ListItem {
+                items.push((block.clone(), verdict));
+            } else {
+                self.zones.push(text_zone(block, verdict));
+            }
+        }
+        self.list(items);
+    }
+
+    /// Consecutive items are one list.
+    fn list(&mut self, items: Vec<(Block, Verdict)>) {
+        let Some(rect) = Rect::around(items.iter().map(|(block, _)| block.rect)) else { return };
+        let left = rect.left;
+        let lines: Vec<String> = items
+            .iter()
+            .map(|(block, _)| {
+                let depth = (((block.rect.left - left) / (1.2 * self.body.size)) as usize).min(6);
+                format!("{}{}", "  ".repeat(depth), joined(block))
+            })
+            .collect();
+        let confidence =
+            items.iter().map(|(_, verdict)| verdict.confidence).sum::<f32>() / items.len() as f32;
+        self.zones.push(zone(ZoneKind::List, rect, lines.join("\n"), confidence));
+    }
+}
+
+fn zone(kind: ZoneKind, rect: Rect, content: String, confidence: f32) -> Zone {
+    Zone { kind, bbox: Bbox::from(rect), reading_order: 0, content, level: None, table: None, confidence }
+}
+
+fn text_zone(block: &Block, verdict: Verdict) -> Zone {
+    let content = match verdict.kind {
+        ZoneKind::Code | ZoneKind::Toc => {
+            block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+        }
+        _ => joined(block),
+    };
+    Zone { level: verdict.level, ..zone(verdict.kind, block.rect, content, verdict.confidence) }
+}
+
+fn joined(block: &Block) -> String {
+    join_lines(block.lines.iter().map(|line| line.text.as_str()))
+}
+
+fn gap(above: &Block, below: &Block) -> f32 {
+    below.rect.top - above.rect.bottom
+}
+
+/// Items of one list follow each other without a break.
+fn is_same_list(last: &Block, block: &Block) -> bool {
+    gap(last, block) < 2.0 * block.size()
+}
+
+/// Gathers what is one piece, and gives back the text that is none of it.
+fn objects(
+    segments: Vec<Segment>,
+    aside: Vec<Segment>,
+    tables: Vec<FoundTable>,
+    figures: Vec<Rect>,
+) -> (Vec<Object>, Vec<Segment>) {
+    let mut objects: Vec<Object> = tables.into_iter().map(Object::Table).collect();
+    let (mut segments, mut aside) = (segments, aside);
+    for figure in figures {
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            segments.into_iter().partition(|segment| is_inside(&segment.rect, &figure));
+        segments = outside;
+        let (across, left): (Vec<_>, Vec<_>) =
+            aside.into_iter().partition(|segment| is_inside(&segment.rect, &figure));
+        aside = left;
+        objects.push(Object::Figure(figure, inside.into_iter().chain(across).collect()));
+    }
+    objects.extend(gathered(aside));
+    (objects, segments)
+}
+
+/// Turned lines that lie beside each other are one text.
+fn gathered(aside: Vec<Segment>) -> Vec<Object> {
+    let mut texts: Vec<(Rect, Vec<Segment>)> = Vec::new();
+    for segment in aside {
+        let near = texts.iter_mut().find(|(rect, members)| {
+            members[0].direction == segment.direction
+                && segment.direction != Direction::Slanted
+                && rect.grown(0.8 * segment.size).intersection(&segment.rect).is_some()
+        });
+        if let Some((rect, members)) = near {
+            *rect = rect.union(&segment.rect);
+            members.push(segment);
+        } else {
+            texts.push((segment.rect, vec![segment]));
+        }
+    }
+    texts.into_iter().map(|(rect, members)| Object::Aside(rect, members)).collect()
+}
+
+fn pieces(segments: &[Segment], objects: &[Object], body_size: f32) -> Vec<Piece> {
+    let texts = segments.iter().map(|segment| Piece {
+        rect: segment.rect,
+        characters: Some(segment.glyphs),
+        em: segment.size,
+    });
+    let objects = objects.iter().map(|object| Piece { rect: object.rect(), characters: None, em: body_size });
+    texts.chain(objects).collect()
+}

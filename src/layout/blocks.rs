@@ -1,0 +1,255 @@
+//! Segments of a column → lines → blocks: paragraphs, list items, headings, not yet told apart.
+
+use super::content::Style;
+use super::geometry::Rect;
+use super::lines::Segment;
+use super::text::marker;
+
+/// Segments of one line may be this far apart (ems); further, they are separate texts side by side.
+const LINE_GAP: f32 = 4.0;
+/// A line further down than this many times the usual distance begins a block. Leading varies by a few percent.
+const WIDE_LEADING: f32 = 1.3;
+/// Sizes that differ by more than this share are different texts.
+const SIZE_CHANGE: f32 = 0.09;
+/// An indent of a first line, in ems: from clearly visible to clearly something else.
+const MIN_INDENT: f32 = 0.7;
+const MAX_INDENT: f32 = 5.0;
+
+/// One line of text in a column.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) rect: Rect,
+    pub(super) baseline: f32,
+    pub(super) size: f32,
+    pub(super) style: Style,
+    pub(super) glyphs: usize,
+    first_word: f32,
+}
+
+/// Lines that belong together.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    pub(super) lines: Vec<Line>,
+    pub(super) rect: Rect,
+}
+
+impl Block {
+    fn new(line: Line) -> Self {
+        Self { rect: line.rect, lines: vec![line] }
+    }
+
+    fn push(&mut self, line: Line) {
+        self.rect = self.rect.union(&line.rect);
+        self.lines.push(line);
+    }
+
+    /// The font size of most of its characters.
+    pub(super) fn size(&self) -> f32 {
+        self.main_line().size
+    }
+
+    /// The style of most of its characters.
+    pub(super) fn style(&self) -> Style {
+        self.main_line().style
+    }
+
+    fn main_line(&self) -> &Line {
+        self.lines.iter().max_by_key(|line| line.glyphs).unwrap_or(&self.lines[0])
+    }
+
+    pub(super) fn glyphs(&self) -> usize {
+        self.lines.iter().map(|line| line.glyphs).sum()
+    }
+
+    pub(super) fn first_text(&self) -> &str {
+        self.lines.first().map_or("", |line| line.text.as_str())
+    }
+}
+
+/// The lines of a column, top to bottom.
+pub(super) fn lines(segments: &[&Segment]) -> Vec<Line> {
+    let mut order: Vec<&Segment> = segments.to_vec();
+    order.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.rect.left.total_cmp(&b.rect.left)));
+    let mut groups: Vec<Vec<&Segment>> = Vec::new();
+    for segment in order {
+        match groups.last_mut() {
+            Some(group) if shares_line(group, segment) => group.push(segment),
+            _ => groups.push(vec![segment]),
+        }
+    }
+    let mut lines: Vec<Line> = groups.into_iter().flat_map(split_group).collect();
+    lines.sort_by(|a, b| {
+        a.rect.center_y().total_cmp(&b.rect.center_y()).then(a.rect.left.total_cmp(&b.rect.left))
+    });
+    lines
+}
+
+fn shares_line(group: &[&Segment], segment: &Segment) -> bool {
+    group.iter().any(|other| (other.baseline - segment.baseline).abs() < 0.35 * other.size.min(segment.size))
+}
+
+/// A row of segments as one line, or as several where they stand far apart.
+fn split_group(mut group: Vec<&Segment>) -> Vec<Line> {
+    group.sort_by(|a, b| a.rect.left.total_cmp(&b.rect.left));
+    let mut parts: Vec<Vec<&Segment>> = Vec::new();
+    for segment in group {
+        match parts.last_mut().map(|part| (part[part.len() - 1], part)) {
+            Some((last, part))
+                if segment.rect.left - last.rect.right < LINE_GAP * segment.size || is_marker(part) =>
+            {
+                part.push(segment);
+            }
+            _ => parts.push(vec![segment]),
+        }
+    }
+    parts.into_iter().filter_map(|part| line(&part)).collect()
+}
+
+fn is_marker(part: &[&Segment]) -> bool {
+    part.len() == 1 && marker(&part[0].text).is_some_and(|(_, length)| length == part[0].text.len())
+}
+
+fn line(segments: &[&Segment]) -> Option<Line> {
+    let main = segments.iter().max_by_key(|segment| segment.glyphs)?;
+    let text = segments.iter().map(|segment| segment.text.as_str()).collect::<Vec<_>>().join(" ");
+    let first_word = segments
+        .first()
+        .and_then(|segment| {
+            let end = segment
+                .words
+                .iter()
+                .skip(1)
+                .position(|word| word.after_space)
+                .map_or(segment.words.len(), |at| at + 1);
+            Rect::around(segment.words[..end].iter().map(|word| word.rect))
+        })
+        .map_or(0.0, |rect| rect.width());
+    Some(Line {
+        text,
+        rect: Rect::around(segments.iter().map(|segment| segment.rect))?,
+        baseline: main.baseline,
+        size: main.size,
+        style: main.style,
+        glyphs: segments.iter().map(|segment| segment.glyphs).sum(),
+        first_word,
+    })
+}
+
+/// The blocks of a column.
+pub(super) fn blocks(lines: Vec<Line>) -> Vec<Block> {
+    let leading = Leading::of(&lines);
+    let mut blocks: Vec<Block> = Vec::new();
+    let right = lines.iter().map(|line| line.rect.right).fold(f32::NEG_INFINITY, f32::max);
+    let mut lines = lines.into_iter().peekable();
+    while let Some(line) = lines.next() {
+        match blocks.last_mut() {
+            Some(block) if !begins(block, &line, lines.peek(), &leading, right) => block.push(line),
+            _ => blocks.push(Block::new(line)),
+        }
+    }
+    blocks
+}
+
+/// The usual distance between baselines, as a multiple of the font size.
+struct Leading {
+    typical: f32,
+}
+
+impl Leading {
+    /// The lower quartile over neighbouring lines of one size: most lines of a column follow each other closely.
+    fn of(lines: &[Line]) -> Self {
+        let mut ratios: Vec<f32> = lines
+            .windows(2)
+            .filter(|pair| same_size(&pair[0], &pair[1]))
+            .map(|pair| (pair[1].baseline - pair[0].baseline) / pair[1].size)
+            .filter(|ratio| (0.8..3.0).contains(ratio))
+            .collect();
+        ratios.sort_by(f32::total_cmp);
+        Self { typical: ratios.get(ratios.len() / 3).copied().unwrap_or(1.25) }
+    }
+}
+
+fn same_size(a: &Line, b: &Line) -> bool {
+    (a.size - b.size).abs() <= SIZE_CHANGE * a.size.max(b.size)
+}
+
+/// Whether `line` begins a block after `block`; `next` is the line after it and `right` the column's right edge.
+fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, right: f32) -> bool {
+    let Some(last) = block.lines.last() else { return true };
+    let em = line.size;
+    let distance = line.baseline - last.baseline;
+    if distance < 0.3 * em {
+        // Beside the last line, not below it.
+        return true;
+    }
+    if !same_size(last, line)
+        || last.style.bold != line.style.bold
+        || last.style.monospaced != line.style.monospaced
+    {
+        return !(is_fragment(line) || is_fragment(last)) || distance > 2.0 * em;
+    }
+    // Within a block the distance is known after its second line.
+    let usual = match &block.lines[..] {
+        [.., before, last] => {
+            ((last.baseline - before.baseline) / em).clamp(0.9, leading.typical.max(1.0) * 1.5)
+        }
+        _ => leading.typical,
+    };
+    if distance > (WIDE_LEADING * usual.max(leading.typical.min(usual * 1.1)) + 0.02) * em {
+        return true;
+    }
+    if marker(&line.text).is_some() && !continues_sentence(&last.text, line) {
+        return true;
+    }
+    let hanging = marker(block.first_text()).is_some();
+    if hanging {
+        return line.rect.right.min(block.rect.right) <= line.rect.left.max(block.rect.left);
+    }
+    if is_centered(block, line) {
+        return false;
+    }
+    let start = block.lines[0].rect.left;
+    let indent = line.rect.left - last.rect.left;
+    let is_indented = (MIN_INDENT * em..MAX_INDENT * em).contains(&indent);
+    let returns = next
+        .is_none_or(|next| next.rect.left < line.rect.left - 0.5 * MIN_INDENT * em || !same_size(next, line));
+    if is_indented
+        && (block.lines.len() > 1 || last.rect.left <= start + 0.5)
+        && returns
+        && starts_sentence(&line.text)
+    {
+        return true;
+    }
+    ends_early(last, line, right.min(block.rect.right.max(line.rect.right)))
+}
+
+/// A line of a few characters, such as a script set on a line of its own, changes style without meaning.
+fn is_fragment(line: &Line) -> bool {
+    line.glyphs <= 2
+}
+
+/// A number that only happens to stand at a line's start: the line before does not end a sentence or an item.
+fn continues_sentence(last: &str, line: &Line) -> bool {
+    let ends = last.trim_end().ends_with(['.', ':', ';', '!', '?', ',']) || last.len() < 30;
+    let bullet = line.text.chars().next().is_some_and(|first| !first.is_alphanumeric() && first != '(');
+    !ends && !bullet
+}
+
+fn is_centered(block: &Block, line: &Line) -> bool {
+    let last = &block.lines[block.lines.len() - 1].rect;
+    (last.center_x() - line.rect.center_x()).abs() < 0.4 * line.size
+        && (last.left - line.rect.left).abs() > line.size
+}
+
+fn starts_sentence(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| !first.is_lowercase())
+}
+
+/// Whether the next line's first word would have fit after `last`, so that the break was meant. Line breaking is
+/// greedy in nearly all programs, and a line shorter by more than a word and a space ends a paragraph.
+fn ends_early(last: &Line, line: &Line, right: f32) -> bool {
+    right - last.rect.right > line.first_word + 1.5 * line.size
+        && last.text.ends_with(['.', '!', '?', ':', '”', '"', ')', ';'])
+        && starts_sentence(&line.text)
+}

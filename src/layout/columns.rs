@@ -1,0 +1,362 @@
+//! Columns and their reading order.
+//!
+//! A recursive cut as in the XY-cut (G. Nagy and S. Seth, *Hierarchical representation of optically scanned documents*,
+//! ICPR 1984), with two changes. Vertical cuts come first and tolerate pieces that cross them: a title or a wide
+//! figure that spans columns separates what is above it from what is below, as in XY-cut++ (S. Liu et al., 2025).
+//! And a vertical cut needs text on its sides that looks like running text, so that tables are not read by column.
+
+use super::geometry::Rect;
+
+/// What is put in order: a line of text, or a table or figure as a whole.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    pub(super) rect: Rect,
+    /// Number of characters; none for a table or figure.
+    pub(super) characters: Option<usize>,
+    /// Font size; for a table or figure that of the body text.
+    pub(super) em: f32,
+}
+
+/// A column: indexes of its pieces, top to bottom, and within a row left to right.
+pub(super) type Column = Vec<usize>;
+
+/// A gutter is at least this wide, in ems and in points. The narrowest in use in print are about one pica (12 points)
+/// at 9 points; ragged lines and italics reach into them.
+const GUTTER_EMS: f32 = 0.6;
+const GUTTER_POINTS: f32 = 5.0;
+/// The share of a gutter's height that spanning pieces may cover.
+const MAX_CROSSING: f32 = 0.2;
+/// Running text has at least this many characters in its median line; table cells have fewer.
+const TEXT_CHARACTERS: usize = 20;
+/// The other side of a gutter may be narrower, but not a column of numbers or markers.
+const MIN_CHARACTERS: usize = 8;
+/// Each side of a gutter has this many lines.
+const MIN_LINES: usize = 3;
+/// Recursion ends here, whatever the page holds; real pages need less than ten.
+const MAX_DEPTH: usize = 48;
+
+/// The columns of a page in reading order.
+pub(super) fn order(pieces: &[Piece]) -> Vec<Column> {
+    let all: Vec<usize> = (0..pieces.len()).collect();
+    Cutter { pieces }
+        .cut(all, 0)
+        .into_iter()
+        .map(|part| part.column)
+        .filter(|column| !column.is_empty())
+        .collect()
+}
+
+/// A part of the page, in order. Parts that were only cut apart horizontally are one column again.
+struct Part {
+    column: Column,
+    /// Whether it lies beside another part.
+    beside: bool,
+}
+
+struct Cutter<'a> {
+    pieces: &'a [Piece],
+}
+
+impl Cutter<'_> {
+    fn cut(&self, mut region: Vec<usize>, depth: usize) -> Vec<Part> {
+        if region.len() > 1 && depth < MAX_DEPTH {
+            if let Some(gutter) = self.gutter(&region) {
+                return self.cut_at_gutter(&region, gutter, depth);
+            }
+            if let Some((above, below)) = self.split_at_widest_gap(&region) {
+                return joined(self.cut(above, depth + 1), self.cut(below, depth + 1));
+            }
+        }
+        self.sort(&mut region);
+        vec![Part { column: region, beside: false }]
+    }
+
+    fn sort(&self, region: &mut [usize]) {
+        let rect = |index: &usize| self.pieces[*index].rect;
+        region
+            .sort_by(|a, b| rect(a).top.total_cmp(&rect(b).top).then(rect(a).left.total_cmp(&rect(b).left)));
+    }
+
+    /// Pieces that cross the gutter separate bands; in each band the left side comes before the right one.
+    fn cut_at_gutter(&self, region: &[usize], gutter: f32, depth: usize) -> Vec<Part> {
+        let crosses = |index: &usize| {
+            let rect = self.pieces[*index].rect;
+            rect.left < gutter - 1.0 && rect.right > gutter + 1.0
+        };
+        let mut crossing: Vec<usize> = region.iter().copied().filter(|index| crosses(index)).collect();
+        self.sort(&mut crossing);
+        let mut rest: Vec<usize> = region.iter().copied().filter(|index| !crosses(index)).collect();
+        let mut parts = Vec::new();
+        let mut spanning = Vec::new();
+        for index in crossing {
+            let middle = self.pieces[index].rect.center_y();
+            let (above, below): (Vec<usize>, Vec<usize>) =
+                rest.iter().partition(|other| self.pieces[**other].rect.center_y() < middle);
+            rest = below;
+            if !above.is_empty() {
+                self.flush(&mut spanning, &mut parts, depth);
+                self.sides(above, gutter, depth, &mut parts);
+            }
+            spanning.push(index);
+        }
+        self.flush(&mut spanning, &mut parts, depth);
+        self.sides(rest, gutter, depth, &mut parts);
+        parts
+    }
+
+    fn flush(&self, spanning: &mut Vec<usize>, parts: &mut Vec<Part>, depth: usize) {
+        if !spanning.is_empty() {
+            parts.extend(beside(self.cut(std::mem::take(spanning), depth + 1)));
+        }
+    }
+
+    fn sides(&self, band: Vec<usize>, gutter: f32, depth: usize, parts: &mut Vec<Part>) {
+        let (left, right): (Vec<usize>, Vec<usize>) =
+            band.into_iter().partition(|index| self.pieces[*index].rect.center_x() < gutter);
+        for side in [left, right] {
+            if !side.is_empty() {
+                parts.extend(beside(self.cut(side, depth + 1)));
+            }
+        }
+    }
+
+    /// Where the region's best gutter is, if it has one.
+    fn gutter(&self, region: &[usize]) -> Option<f32> {
+        let bounds = Rect::around(region.iter().map(|index| self.pieces[*index].rect))?;
+        let em = self.median_em(region);
+        let profile = Profile::new(&bounds, region.iter().map(|index| self.pieces[*index].rect));
+        let mut candidates = profile.valleys((GUTTER_EMS * em).max(GUTTER_POINTS));
+        candidates.sort_by(|a, b| a.cover.total_cmp(&b.cover).then(b.width.total_cmp(&a.width)));
+        candidates
+            .into_iter()
+            .take(8)
+            .find(|valley| self.is_gutter(region, valley.middle))
+            .map(|valley| valley.middle)
+    }
+
+    fn is_gutter(&self, region: &[usize], middle: f32) -> bool {
+        let side = |of: fn(&Rect, f32) -> bool| -> Vec<usize> {
+            region.iter().copied().filter(|index| of(&self.pieces[*index].rect, middle)).collect()
+        };
+        let left = side(|rect, middle| rect.right <= middle + 1.0);
+        let right = side(|rect, middle| rect.left >= middle - 1.0);
+        let (Some(left_typical), Some(right_typical)) = (self.line_length(&left), self.line_length(&right))
+        else {
+            return false;
+        };
+        self.overlap(&left, &right)
+            && left_typical.max(right_typical) >= TEXT_CHARACTERS
+            && left_typical.min(right_typical) >= MIN_CHARACTERS
+    }
+
+    /// Whether the sides lie beside each other for a few lines' height.
+    fn overlap(&self, left: &[usize], right: &[usize]) -> bool {
+        let around = |side: &[usize]| Rect::around(side.iter().map(|index| self.pieces[*index].rect));
+        match (around(left), around(right)) {
+            (Some(left_rect), Some(right_rect)) => {
+                left_rect.overlap_y(&right_rect) >= 2.0 * self.median_em(left)
+            }
+            _ => false,
+        }
+    }
+
+    /// Characters in the median line of a side; a side of tables and figures alone counts as text. None when there is
+    /// too little to tell.
+    fn line_length(&self, side: &[usize]) -> Option<usize> {
+        let mut lengths: Vec<usize> =
+            side.iter().filter_map(|index| self.pieces[*index].characters).collect();
+        let objects = side.len() - lengths.len();
+        if lengths.len() < MIN_LINES {
+            return (objects > 0).then_some(TEXT_CHARACTERS);
+        }
+        lengths.sort_unstable();
+        Some(lengths[lengths.len() / 2])
+    }
+
+    fn median_em(&self, region: &[usize]) -> f32 {
+        let mut sizes: Vec<f32> = region.iter().map(|index| self.pieces[*index].em).collect();
+        sizes.sort_by(f32::total_cmp);
+        sizes.get(sizes.len() / 2).copied().unwrap_or(10.0)
+    }
+
+    /// The pieces above and below the widest horizontal gap; none when all rows touch.
+    fn split_at_widest_gap(&self, region: &[usize]) -> Option<(Vec<usize>, Vec<usize>)> {
+        let mut sorted = region.to_vec();
+        self.sort(&mut sorted);
+        let mut bottom = f32::NEG_INFINITY;
+        let mut widest = None;
+        for index in &sorted {
+            let rect = self.pieces[*index].rect;
+            let gap = rect.top - bottom;
+            if gap.is_finite() && gap > 0.0 && widest.is_none_or(|(width, _)| gap > width) {
+                widest = Some((gap, rect.top));
+            }
+            bottom = bottom.max(rect.bottom);
+        }
+        let (_, top) = widest?;
+        Some(sorted.into_iter().partition(|index| self.pieces[*index].rect.top < top))
+    }
+}
+
+fn beside(mut parts: Vec<Part>) -> Vec<Part> {
+    for part in &mut parts {
+        part.beside = true;
+    }
+    parts
+}
+
+/// Puts two stacked regions together: where neither has columns at the seam, their text is one column.
+fn joined(mut above: Vec<Part>, below: Vec<Part>) -> Vec<Part> {
+    let mut below = below.into_iter().peekable();
+    if let (Some(last), Some(first)) = (above.last_mut(), below.peek_mut())
+        && !last.beside
+        && !first.beside
+    {
+        last.column.append(&mut first.column);
+        below.next();
+    }
+    above.extend(below);
+    above
+}
+
+/// How much of each vertical strip is covered, in points of height.
+struct Profile {
+    left: f32,
+    bin: f32,
+    cover: Vec<f32>,
+}
+
+struct Valley {
+    middle: f32,
+    width: f32,
+    cover: f32,
+}
+
+impl Profile {
+    /// Strips are a point wide, wider on very wide pages.
+    fn new(bounds: &Rect, rects: impl Iterator<Item = Rect>) -> Self {
+        let bins = (bounds.width().ceil() as usize).clamp(1, 4096);
+        let bin = (bounds.width() / bins as f32).max(0.001);
+        let mut change = vec![0.0f32; bins + 1];
+        for rect in rects {
+            let first = (((rect.left - bounds.left) / bin) as usize).min(bins);
+            let last = (((rect.right - bounds.left) / bin).ceil() as usize).min(bins);
+            change[first] += rect.height();
+            change[last] -= rect.height();
+        }
+        let mut sum = 0.0;
+        let cover = change[..bins]
+            .iter()
+            .map(|step| {
+                sum += step;
+                sum
+            })
+            .collect();
+        Self { left: bounds.left, bin, cover }
+    }
+
+    /// Strips at least `width` wide that few pieces cross, with more on either side.
+    fn valleys(&self, width: f32) -> Vec<Valley> {
+        let count = self.cover.len();
+        let before = running_max(self.cover.iter().copied());
+        let mut after = running_max(self.cover.iter().rev().copied());
+        after.reverse();
+        let is_low =
+            |index: usize| self.cover[index] <= MAX_CROSSING * before[index].min(after[index]) + 0.01;
+        let mut valleys = Vec::new();
+        let mut start = None;
+        for index in 0..=count {
+            let low = index < count && is_low(index) && before[index] > 0.0 && after[index] > 0.0;
+            match (low, start) {
+                (true, None) => start = Some(index),
+                (false, Some(first)) => {
+                    start = None;
+                    let points = (index - first) as f32 * self.bin;
+                    if points >= width && first > 0 && index < count {
+                        valleys.push(self.valley(first, index));
+                    }
+                }
+                _ => {}
+            }
+        }
+        valleys
+    }
+
+    fn valley(&self, first: usize, end: usize) -> Valley {
+        Valley {
+            middle: self.left + f32::midpoint(first as f32, end as f32) * self.bin,
+            width: (end - first) as f32 * self.bin,
+            cover: self.cover[first..end].iter().copied().fold(f32::INFINITY, f32::min),
+        }
+    }
+}
+
+fn running_max(values: impl Iterator<Item = f32>) -> Vec<f32> {
+    let mut max = 0.0f32;
+    values
+        .map(|value| {
+            max = max.max(value);
+            max
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn line(left: f32, top: f32, width: f32) -> Piece {
+        let rect = Rect::from_corners(left, top, left + width, top + 10.0);
+        Piece { rect, characters: Some((width / 5.0) as usize), em: 10.0 }
+    }
+
+    /// Two columns of `lines` lines from `top` on.
+    fn two_columns(top: f32, lines: u8) -> Vec<Piece> {
+        (0..lines)
+            .flat_map(|row| {
+                let top = top + 12.0 * f32::from(row);
+                [line(50.0, top, 240.0), line(310.0, top, 240.0)]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_left_column_is_read_before_the_right_one() {
+        assert_eq!(order(&two_columns(100.0, 4)), [[0, 2, 4, 6], [1, 3, 5, 7]]);
+    }
+
+    #[test]
+    fn a_spanning_line_separates_what_is_above_from_what_is_below() {
+        let mut pieces = two_columns(100.0, 4);
+        pieces.push(line(50.0, 160.0, 500.0));
+        pieces.extend(two_columns(180.0, 4));
+        let order: Vec<usize> = order(&pieces).concat();
+        assert_eq!(order, [0, 2, 4, 6, 1, 3, 5, 7, 8, 9, 11, 13, 15, 10, 12, 14, 16]);
+    }
+
+    #[test]
+    fn rows_of_short_cells_are_not_columns() {
+        let pieces: Vec<Piece> = (0..6)
+            .flat_map(|row| {
+                let top = 100.0 + 12.0 * row as f32;
+                [line(50.0, top, 40.0), line(200.0, top, 40.0), line(350.0, top, 40.0)]
+            })
+            .collect();
+        assert_eq!(order(&pieces), [(0..18).collect::<Vec<_>>()]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_piece_is_read_once(
+            boxes in prop::collection::vec((0f32..500.0, 0f32..700.0, 1f32..300.0), 0..80)
+        ) {
+            let pieces: Vec<Piece> =
+                boxes.into_iter().map(|(left, top, width)| line(left, top, width)).collect();
+            let mut read = order(&pieces).concat();
+            read.sort_unstable();
+            prop_assert_eq!(read, (0..pieces.len()).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What the layout steps work on: the characters, rulings and pictures of a page, freed of PDF's coordinates.
+
+use super::geometry::Rect;
+
+/// The raw content of one page. All geometry is in points, origin top left of the page as displayed.
+#[derive(Debug, Clone, Default)]
+pub struct PageContent {
+    /// Width of the page.
+    pub width: f32,
+    /// Height of the page.
+    pub height: f32,
+    /// Clockwise rotation already applied: 0, 90, 180 or 270.
+    pub rotation: u16,
+    /// The characters in the order the PDF draws them.
+    pub glyphs: Vec<Glyph>,
+    /// Straight horizontal and vertical strokes, and fills as thin as strokes.
+    pub rulings: Vec<Ruling>,
+    /// Filled or outlined rectangles too thick for a ruling.
+    pub boxes: Vec<Rect>,
+    /// Curves and slanted lines.
+    pub drawings: Vec<Rect>,
+    /// Raster pictures.
+    pub images: Vec<Rect>,
+}
+
+/// One character.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glyph {
+    /// The character.
+    pub character: char,
+    /// Its ink.
+    pub ink: Rect,
+    /// Its advance box: from where it starts to where the next one would, ascender to descender.
+    pub advance: Rect,
+    /// Where it stands on its baseline.
+    pub origin: (f32, f32),
+    /// Font size in points, as displayed.
+    pub size: f32,
+    /// How its font looks.
+    pub style: Style,
+    /// Which way its line runs.
+    pub direction: Direction,
+    /// Whether white space comes before it.
+    pub after_space: bool,
+}
+
+/// How a font looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools)] // four independent properties of a font
+pub struct Style {
+    /// Heavier than text.
+    pub bold: bool,
+    /// Slanted.
+    pub italic: bool,
+    /// Every character has the same width.
+    pub monospaced: bool,
+    /// A font of mathematical signs.
+    pub mathematical: bool,
+}
+
+/// Which way a line of text runs on the displayed page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Direction {
+    /// Left to right.
+    #[default]
+    Right,
+    /// Top to bottom (turned clockwise).
+    Down,
+    /// Upside down.
+    Left,
+    /// Bottom to top (turned anticlockwise).
+    Up,
+    /// At another angle.
+    Slanted,
+}
+
+/// A straight line along an axis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ruling {
+    /// Along which axis.
+    pub axis: Axis,
+    /// Its distance from the page's top (horizontal) or left (vertical).
+    pub position: f32,
+    /// Where it starts on its axis.
+    pub start: f32,
+    /// Where it ends on its axis, after `start`.
+    pub end: f32,
+}
+
+/// The axis of a ruling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    /// Left to right.
+    Horizontal,
+    /// Top to bottom.
+    Vertical,
+}
+
+impl Ruling {
+    /// Its length in points.
+    pub fn length(&self) -> f32 {
+        self.end - self.start
+    }
+
+    /// The rectangle it covers, without thickness.
+    pub fn rect(&self) -> Rect {
+        match self.axis {
+            Axis::Horizontal => {
+                Rect { left: self.start, right: self.end, top: self.position, bottom: self.position }
+            }
+            Axis::Vertical => {
+                Rect { left: self.position, right: self.position, top: self.start, bottom: self.end }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Figures: pictures and drawings that lie together.
+//!
+//! The page is laid out on a coarse raster, everything drawn is marked on it, and connected marks are one figure
+//! (connected-component labelling, A. Rosenfeld and J. L. Pfaltz, 1966). Its cost does not depend on how many lines a
+//! drawing has.
+
+use super::content::PageContent;
+use super::geometry::Rect;
+use super::lines::Segment;
+use super::table::FoundTable;
+
+/// Cells of the raster along the longer side of the page.
+const RASTER: usize = 200;
+/// Smaller drawings and pictures (points, either side) are ornaments or icons.
+const MIN_SIDE: f32 = 24.0;
+/// Drawings need this many curves, or boxes, to be a figure: fewer are frames and ornaments.
+const MIN_CURVES: usize = 3;
+const MIN_BOXES: usize = 5;
+/// A picture over this share of the page is its background, if there is text over it.
+const BACKGROUND: f32 = 0.7;
+/// A figure with more characters than this per square point is text with something drawn around it. A page of 10 point
+/// text has about 0.008.
+const MAX_TEXT_DENSITY: f32 = 0.0035;
+/// How deep in the cluster a segment must lie to be part of it: the share of its area.
+const INSIDE: f32 = 0.6;
+
+/// The figures of a page, outside its tables.
+pub(super) fn find(content: &PageContent, segments: &[Segment], tables: &[FoundTable]) -> Vec<Rect> {
+    let page = Rect { left: 0.0, top: 0.0, right: content.width, bottom: content.height };
+    let in_table = |rect: &Rect| tables.iter().any(|table| table.rect.grown(3.0).contains_center(rect));
+    let is_background = |rect: &Rect| rect.area() > BACKGROUND * page.area() && !segments.is_empty();
+    let marks: Vec<Mark> = marks(content)
+        .filter_map(|mark| Some(Mark { rect: mark.rect.grown(0.5).intersection(&page)?, ..mark }))
+        .filter(|mark| !in_table(&mark.rect) && !is_background(&mark.rect))
+        .collect();
+    if marks.is_empty() {
+        return Vec::new();
+    }
+    let mut raster = Raster::new(&page);
+    for mark in &marks {
+        raster.mark(&mark.rect);
+    }
+    let count = raster.label();
+    let mut clusters: Vec<Cluster> = vec![Cluster::default(); count];
+    for mark in &marks {
+        if let Some(cluster) = raster.label_at(&mark.rect).and_then(|label| clusters.get_mut(label)) {
+            cluster.add(mark);
+        }
+    }
+    let mut figures: Vec<Rect> = clusters.iter().filter_map(|cluster| cluster.figure(segments)).collect();
+    absorb_contained(&mut figures);
+    figures
+}
+
+/// Something drawn.
+#[derive(Clone, Copy)]
+struct Mark {
+    rect: Rect,
+    kind: MarkKind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum MarkKind {
+    Image,
+    Curve,
+    Box,
+    Ruling,
+}
+
+fn marks(content: &PageContent) -> impl Iterator<Item = Mark> {
+    let of = |kind| move |rect: &Rect| Mark { rect: *rect, kind };
+    content
+        .images
+        .iter()
+        .map(of(MarkKind::Image))
+        .chain(content.drawings.iter().map(of(MarkKind::Curve)))
+        .chain(content.boxes.iter().map(of(MarkKind::Box)))
+        .chain(content.rulings.iter().map(|ruling| Mark { rect: ruling.rect(), kind: MarkKind::Ruling }))
+}
+
+#[derive(Clone, Default)]
+struct Cluster {
+    rect: Option<Rect>,
+    images: usize,
+    curves: usize,
+    boxes: usize,
+}
+
+impl Cluster {
+    fn add(&mut self, mark: &Mark) {
+        self.rect = Some(self.rect.map_or(mark.rect, |rect| rect.union(&mark.rect)));
+        match mark.kind {
+            MarkKind::Image => self.images += 1,
+            MarkKind::Curve => self.curves += 1,
+            MarkKind::Box => self.boxes += 1,
+            MarkKind::Ruling => {}
+        }
+    }
+
+    fn figure(&self, segments: &[Segment]) -> Option<Rect> {
+        let rect = self.rect?;
+        let drawn = self.images > 0 || self.curves >= MIN_CURVES || self.boxes >= MIN_BOXES;
+        if !drawn || rect.width() < MIN_SIDE || rect.height() < MIN_SIDE {
+            return None;
+        }
+        let characters: usize = segments
+            .iter()
+            .filter(|segment| is_inside(&segment.rect, &rect))
+            .map(|segment| segment.glyphs)
+            .sum();
+        ((characters as f32) < MAX_TEXT_DENSITY * rect.area()).then_some(rect)
+    }
+}
+
+/// Whether the text lies in the figure.
+pub(super) fn is_inside(text: &Rect, figure: &Rect) -> bool {
+    text.intersection(figure).is_some_and(|common| common.area() >= INSIDE * text.area())
+}
+
+/// A figure within another is part of it.
+fn absorb_contained(figures: &mut Vec<Rect>) {
+    figures.sort_by(|a, b| b.area().total_cmp(&a.area()));
+    let mut kept: Vec<Rect> = Vec::new();
+    for figure in figures.drain(..) {
+        if !kept.iter().any(|other| is_inside(&figure, other)) {
+            kept.push(figure);
+        }
+    }
+    *figures = kept;
+}
+
+struct Raster {
+    step: f32,
+    columns: usize,
+    rows: usize,
+    /// 0 is empty, 1 is marked, from 2 on are labels.
+    cells: Vec<u32>,
+}
+
+impl Raster {
+    fn new(page: &Rect) -> Self {
+        let step = (page.width().max(page.height()) / RASTER as f32).max(0.01);
+        let columns = (page.width() / step).ceil() as usize + 1;
+        let rows = (page.height() / step).ceil() as usize + 1;
+        Self { step, columns, rows, cells: vec![0; columns * rows] }
+    }
+
+    fn extent(&self, rect: &Rect) -> (usize, usize, usize, usize) {
+        let column = |x: f32| ((x / self.step) as usize).min(self.columns - 1);
+        let row = |y: f32| ((y / self.step) as usize).min(self.rows - 1);
+        (column(rect.left), row(rect.top), column(rect.right), row(rect.bottom))
+    }
+
+    fn mark(&mut self, rect: &Rect) {
+        let (left, top, right, bottom) = self.extent(rect);
+        for row in top..=bottom {
+            self.cells[row * self.columns + left..=row * self.columns + right].fill(1);
+        }
+    }
+
+    /// Labels connected cells, diagonals included; returns how many labels there are.
+    fn label(&mut self) -> usize {
+        let mut label = 1;
+        for start in 0..self.cells.len() {
+            if self.cells[start] == 1 {
+                label += 1;
+                self.flood(start, label);
+            }
+        }
+        label as usize - 1
+    }
+
+    fn flood(&mut self, start: usize, label: u32) {
+        let mut open = vec![start];
+        self.cells[start] = label;
+        while let Some(cell) = open.pop() {
+            let (row, column) = (cell / self.columns, cell % self.columns);
+            for near_row in row.saturating_sub(1)..=(row + 1).min(self.rows - 1) {
+                for near_column in column.saturating_sub(1)..=(column + 1).min(self.columns - 1) {
+                    let near = near_row * self.columns + near_column;
+                    if self.cells[near] == 1 {
+                        self.cells[near] = label;
+                        open.push(near);
+                    }
+                }
+            }
+        }
+    }
+
+    fn label_at(&self, rect: &Rect) -> Option<usize> {
+        let (left, top, ..) = self.extent(rect);
+        (self.cells[top * self.columns + left] as usize).checked_sub(2)
+    }
+}

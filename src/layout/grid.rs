@@ -1,0 +1,232 @@
+//! Tables drawn with rulings: cells are the faces of the grid the rulings make.
+//!
+//! As in Anssi Nurminen's *Algorithmic extraction of data in tables in PDF documents* (2013): rulings that touch form a
+//! grid; positions where no ruling separates two neighbours are one spanning cell.
+
+use super::content::{Axis, Ruling};
+use super::geometry::Rect;
+use super::lines::Segment;
+use super::table::{FoundTable, Placed, assemble, words_inside};
+
+/// Rulings this close (points) are the same line; drawn twice, or as both borders of neighbouring cells.
+const SAME_POSITION: f32 = 2.5;
+/// Rulings touch when their ends are this close (points).
+const TOUCH: f32 = 4.0;
+/// Shorter rulings (points) are ticks or parts of drawings.
+const MIN_LENGTH: f32 = 6.0;
+/// A ruling separates two cells when it covers this share of their common border.
+const SEPARATING_SHARE: f32 = 0.5;
+/// Most rulings along one axis looked at, the longest first; a page of a map may have many thousands.
+const MAX_RULINGS: usize = 800;
+/// Most rows times columns of one table.
+const MAX_POSITIONS: usize = 20_000;
+/// At least this share of a grid's positions must have text: charts have gridlines too, with nothing between them.
+const MIN_FILLED: f32 = 0.25;
+/// Text beyond the outermost vertical ruling makes a column without a border of its own; at least this wide (points).
+const OPEN_COLUMN: f32 = 12.0;
+
+/// The ruled tables of a page.
+pub(super) fn find(rulings: &[Ruling], segments: &[Segment]) -> Vec<FoundTable> {
+    let horizontal = merged(rulings, Axis::Horizontal);
+    let vertical = merged(rulings, Axis::Vertical);
+    let mut tables: Vec<FoundTable> = Vec::new();
+    for (rows, columns) in components(&horizontal, &vertical) {
+        if let Some(table) = table(&rows, &columns, segments)
+            && !tables.iter().any(|other| other.rect.contains_center(&table.rect))
+        {
+            tables.push(table);
+        }
+    }
+    tables
+}
+
+/// The rulings along one axis, collinear ones joined.
+pub(super) fn merged(rulings: &[Ruling], axis: Axis) -> Vec<Ruling> {
+    let mut along: Vec<Ruling> = rulings.iter().filter(|ruling| ruling.axis == axis).copied().collect();
+    along.sort_by(|a, b| a.position.total_cmp(&b.position).then(a.start.total_cmp(&b.start)));
+    let mut bands: Vec<Vec<Ruling>> = Vec::new();
+    for ruling in along {
+        match bands.last_mut() {
+            Some(band) if ruling.position - band[0].position <= SAME_POSITION => band.push(ruling),
+            _ => bands.push(vec![ruling]),
+        }
+    }
+    let mut joined: Vec<Ruling> = bands.into_iter().flat_map(join_band).collect();
+    joined.retain(|ruling| ruling.length() >= MIN_LENGTH);
+    if joined.len() > MAX_RULINGS {
+        joined.sort_by(|a, b| b.length().total_cmp(&a.length()));
+        joined.truncate(MAX_RULINGS);
+    }
+    joined
+}
+
+fn join_band(mut band: Vec<Ruling>) -> Vec<Ruling> {
+    band.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let mut joined: Vec<Ruling> = Vec::new();
+    for ruling in band {
+        match joined.last_mut() {
+            Some(last) if ruling.start - last.end <= TOUCH => last.end = last.end.max(ruling.end),
+            _ => joined.push(ruling),
+        }
+    }
+    joined
+}
+
+/// Groups of rulings that touch each other, with at least two along each axis.
+fn components(horizontal: &[Ruling], vertical: &[Ruling]) -> Vec<(Vec<Ruling>, Vec<Ruling>)> {
+    let mut groups = Groups::new(horizontal.len() + vertical.len());
+    for (row, across) in horizontal.iter().enumerate() {
+        for (column, down) in vertical.iter().enumerate() {
+            if crosses(across, down) {
+                groups.join(row, horizontal.len() + column);
+            }
+        }
+    }
+    let mut found: Vec<(usize, Vec<Ruling>, Vec<Ruling>)> = Vec::new();
+    for index in 0..horizontal.len() + vertical.len() {
+        let root = groups.root(index);
+        let place = found.iter().position(|(other, ..)| *other == root).unwrap_or_else(|| {
+            found.push((root, Vec::new(), Vec::new()));
+            found.len() - 1
+        });
+        if index < horizontal.len() {
+            found[place].1.push(horizontal[index]);
+        } else {
+            found[place].2.push(vertical[index - horizontal.len()]);
+        }
+    }
+    found
+        .into_iter()
+        .map(|(_, rows, columns)| (rows, columns))
+        .filter(|(rows, columns)| rows.len() > 1 && !columns.is_empty())
+        .collect()
+}
+
+fn crosses(across: &Ruling, down: &Ruling) -> bool {
+    let reaches =
+        |ruling: &Ruling, position: f32| position >= ruling.start - TOUCH && position <= ruling.end + TOUCH;
+    reaches(across, down.position) && reaches(down, across.position)
+}
+
+/// Disjoint sets (B. A. Galler and M. J. Fischer, 1964).
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(count: usize) -> Self {
+        Self((0..count).collect())
+    }
+
+    fn root(&mut self, mut index: usize) -> usize {
+        while self.0[index] != index {
+            self.0[index] = self.0[self.0[index]];
+            index = self.0[index];
+        }
+        index
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a] = b;
+    }
+}
+
+fn table(rows: &[Ruling], columns: &[Ruling], segments: &[Segment]) -> Option<FoundTable> {
+    let bounds = Rect::around(rows.iter().chain(columns).map(Ruling::rect))?;
+    let words = words_inside(segments, &bounds);
+    let ys = positions(rows, bounds.top, bounds.bottom, |_, _| true);
+    let has_text = |from: f32, to: f32| {
+        words.iter().any(|word| word.rect.center_x() > from && word.rect.center_x() < to)
+    };
+    let xs = positions(columns, bounds.left, bounds.right, has_text);
+    if ys.len() < 3 || xs.len() < 3 || ys.len() * xs.len() > MAX_POSITIONS {
+        return None;
+    }
+    let cells = cells(&xs, &ys, rows, columns);
+    let filled =
+        cells.iter().filter(|cell| words.iter().any(|word| cell.rect.contains_center(&word.rect))).count();
+    if filled < 2 || (filled as f32) < MIN_FILLED * cells.len() as f32 {
+        return None;
+    }
+    assemble(bounds, xs.len() - 1, ys.len() - 1, cells, &words, RULED_CONFIDENCE)
+}
+
+/// A full grid is the surest sign of a table there is.
+const RULED_CONFIDENCE: f32 = 0.95;
+
+/// The distinct positions of rulings, in order, with the bounds themselves where rulings across reach beyond the
+/// outermost one and `open` says that there is something in between.
+fn positions(rulings: &[Ruling], low: f32, high: f32, open: impl Fn(f32, f32) -> bool) -> Vec<f32> {
+    let mut all: Vec<f32> = rulings.iter().map(|ruling| ruling.position).collect();
+    all.sort_by(f32::total_cmp);
+    all.dedup_by(|next, kept| *next - *kept <= TOUCH);
+    if let Some(first) = all.first().copied()
+        && first - low > OPEN_COLUMN
+        && open(low, first)
+    {
+        all.insert(0, low);
+    }
+    if let Some(last) = all.last().copied()
+        && high - last > OPEN_COLUMN
+        && open(last, high)
+    {
+        all.push(high);
+    }
+    all
+}
+
+/// The faces of the grid. Neighbours without a ruling between them are one cell, if together they are a rectangle.
+fn cells(xs: &[f32], ys: &[f32], rows: &[Ruling], columns: &[Ruling]) -> Vec<Placed> {
+    let (width, height) = (xs.len() - 1, ys.len() - 1);
+    let mut groups = Groups::new(width * height);
+    for row in 0..height {
+        for column in 0..width {
+            let index = row * width + column;
+            if column + 1 < width && !separated(columns, xs[column + 1], ys[row], ys[row + 1]) {
+                groups.join(index, index + 1);
+            }
+            if row + 1 < height && !separated(rows, ys[row + 1], xs[column], xs[column + 1]) {
+                groups.join(index, index + width);
+            }
+        }
+    }
+    let mut found: Vec<(usize, [usize; 4], usize)> = Vec::new();
+    for row in 0..height {
+        for column in 0..width {
+            let root = groups.root(row * width + column);
+            if let Some((_, extent, size)) = found.iter_mut().find(|(other, ..)| *other == root) {
+                *extent =
+                    [extent[0].min(row), extent[1].min(column), extent[2].max(row), extent[3].max(column)];
+                *size += 1;
+            } else {
+                found.push((root, [row, column, row, column], 1));
+            }
+        }
+    }
+    found
+        .into_iter()
+        .flat_map(|(_, [top, left, bottom, right], size)| {
+            if size == (bottom - top + 1) * (right - left + 1) {
+                vec![Placed::new(top, left, bottom, right, xs, ys)]
+            } else {
+                let positions =
+                    (top..=bottom).flat_map(|row| (left..=right).map(move |column| (row, column)));
+                positions
+                    .filter(|(row, column)| {
+                        groups.root(row * width + column) == groups.root(top * width + left)
+                    })
+                    .map(|(row, column)| Placed::new(row, column, row, column, xs, ys))
+                    .collect()
+            }
+        })
+        .collect()
+}
+
+/// Whether rulings at `position` cover enough of the stretch from `from` to `to`.
+fn separated(rulings: &[Ruling], position: f32, from: f32, to: f32) -> bool {
+    let covered: f32 = rulings
+        .iter()
+        .filter(|ruling| (ruling.position - position).abs() <= TOUCH)
+        .map(|ruling| (ruling.end.min(to) - ruling.start.max(from)).max(0.0))
+        .sum();
+    covered >= SEPARATING_SHARE * (to - from)
+}

@@ -1,0 +1,172 @@
+//! What a block of text is: heading, list, caption, footnote, formula, code or paragraph.
+
+use super::blocks::{Block, Line};
+use super::text::{caption_label, has_dot_leader, marker, numbering_depth};
+use super::zone::ZoneKind;
+
+/// A heading is at least this many times larger than the text.
+const LARGER: f32 = 1.1;
+/// Footnotes are smaller than this share of the text's size and stand below this share of the page's height.
+const FOOTNOTE_SIZE: f32 = 0.93;
+const FOOTNOTE_TOP: f32 = 0.55;
+/// Headings are short: this many lines and characters at most.
+const MAX_HEADING_LINES: usize = 4;
+const MAX_HEADING_CHARACTERS: usize = 200;
+
+/// What the text around a block looks like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Body {
+    /// The size of most characters on this page and around it.
+    pub(super) size: f32,
+    /// Whether most characters are bold, so that bold means nothing.
+    pub(super) is_bold: bool,
+    /// The page's height in points.
+    pub(super) page_height: f32,
+}
+
+/// A kind, how sure it is, and the depth if it is a heading.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Verdict {
+    pub(super) kind: ZoneKind,
+    pub(super) confidence: f32,
+    pub(super) level: Option<u8>,
+}
+
+impl Verdict {
+    fn new(kind: ZoneKind, confidence: f32) -> Self {
+        Self { kind, confidence, level: None }
+    }
+}
+
+/// What the block is. `gap_above` and `gap_below` are the distances to what stands before and after it in its column,
+/// points.
+pub(super) fn classify(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Verdict {
+    let first = block.first_text();
+    if block.lines.iter().filter(|line| has_dot_leader(&line.text)).count() * 2 > block.lines.len() {
+        return Verdict::new(ZoneKind::Toc, 0.85);
+    }
+    if is_caption(block, body) {
+        return Verdict::new(ZoneKind::Caption, 0.85);
+    }
+    if is_code(block) {
+        return Verdict::new(ZoneKind::Code, 0.75);
+    }
+    if let Some(heading) = heading(block, body, gap_above, gap_below) {
+        return heading;
+    }
+    if is_footnote(block, body) {
+        return Verdict::new(ZoneKind::Footnote, 0.7);
+    }
+    if marker(first).is_some_and(|(_, length)| first.len() > length) {
+        return Verdict::new(ZoneKind::ListItem, 0.85);
+    }
+    if is_formula(block) {
+        return Verdict::new(ZoneKind::Formula, 0.6);
+    }
+    Verdict::new(ZoneKind::Paragraph, if block.lines.len() > 2 { 0.9 } else { 0.75 })
+}
+
+fn is_caption(block: &Block, body: &Body) -> bool {
+    let Some(number) = caption_label(block.first_text()) else { return false };
+    let closed = number.ends_with(['.', ':', ')', '-']);
+    let styled =
+        block.style().bold != body.is_bold || block.style().italic || block.size() < 0.95 * body.size;
+    block.lines.len() <= 8 && (closed || styled || block.lines.len() == 1)
+}
+
+fn is_code(block: &Block) -> bool {
+    block.lines.len() > 1 && block.lines.iter().all(|line| line.style.monospaced)
+}
+
+fn is_footnote(block: &Block, body: &Body) -> bool {
+    let first = block.first_text();
+    let noted =
+        first.chars().next().is_some_and(|sign| sign.is_ascii_digit() || "*†‡§¹²³⁴⁵⁶⁷⁸⁹".contains(sign));
+    noted && block.size() < FOOTNOTE_SIZE * body.size && block.rect.top > FOOTNOTE_TOP * body.page_height
+}
+
+/// Mostly signs of mathematical fonts.
+fn is_formula(block: &Block) -> bool {
+    let mathematical =
+        block.lines.iter().filter(|line| line.style.mathematical).map(|line| line.glyphs).sum::<usize>();
+    let words = block.lines.iter().flat_map(|line| line.text.split(' ')).filter(|word| is_word(word)).count();
+    let has_equals = block.lines.iter().any(|line| line.text.contains(['=', '≤', '≥', '≈']));
+    block.lines.len() <= 4
+        && (2 * mathematical > block.glyphs() || has_equals)
+        && words * 12 <= block.glyphs()
+}
+
+/// Four letters and more: variables and functions have fewer.
+fn is_word(word: &str) -> bool {
+    word.chars().filter(|character| character.is_alphabetic()).count() >= 4
+}
+
+fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option<Verdict> {
+    let text: String = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+    if !is_heading_like(block, &text) {
+        return None;
+    }
+    let ratio = block.size() / body.size.max(0.1);
+    let depth = numbering_depth(&text);
+    let bold = !body.is_bold && block.lines.iter().all(|line| line.style.bold);
+    let capitals = is_capitals(&text);
+    let italic = block.lines.iter().all(|line| line.style.italic);
+    let apart = gap_above > 0.5 * block.size();
+    let ends_open = !text.trim_end().ends_with(['.', ',', ';']);
+    let confidence = if ratio >= LARGER {
+        if ratio >= 1.25 || bold || depth.is_some() { 0.9 } else { 0.75 }
+    } else if ratio < 0.85 {
+        return None;
+    } else if bold && (ends_open || depth.is_some()) && marker_is_fine(&text, depth) {
+        if depth.is_some() { 0.9 } else { 0.8 }
+    } else if depth.is_some_and(|depth| depth > 1 || capitals || italic)
+        && block.lines.len() <= 2
+        && ends_open
+        && apart
+    {
+        0.7
+    } else if capitals && apart && ends_open && block.lines.len() <= 2 && gap_below < 4.0 * block.size() {
+        0.6
+    } else {
+        return None;
+    };
+    Some(Verdict { kind: ZoneKind::Heading, confidence, level: Some(level(ratio, depth)) })
+}
+
+/// A bullet before bold text makes an item, a number may make either.
+fn marker_is_fine(text: &str, depth: Option<u8>) -> bool {
+    depth.is_some() || marker(text).is_none_or(|(kind, _)| kind == super::text::Marker::Ordinal)
+}
+
+fn is_heading_like(block: &Block, text: &str) -> bool {
+    let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+    let characters = text.chars().count();
+    block.lines.len() <= MAX_HEADING_LINES
+        && characters <= MAX_HEADING_CHARACTERS
+        && letters >= 3
+        && 2 * letters >= text.chars().filter(|character| !character.is_whitespace()).count()
+        && text.chars().find(|character| character.is_alphabetic()).is_some_and(|first| !first.is_lowercase())
+        && !has_bullet(&block.lines[0])
+}
+
+fn has_bullet(line: &Line) -> bool {
+    marker(&line.text).is_some_and(|(kind, _)| kind == super::text::Marker::Bullet)
+}
+
+fn is_capitals(text: &str) -> bool {
+    let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+    letters >= 4 && !text.chars().any(char::is_lowercase)
+}
+
+/// The depth by number, or else by size against the text. Sizes of headings commonly step by a sixth to a quarter
+/// (R. Bringhurst, *The Elements of Typographic Style*); the bounds lie between such steps. They are absolute, so that
+/// a heading's depth does not depend on which pages are known.
+fn level(ratio: f32, depth: Option<u8>) -> u8 {
+    match depth {
+        Some(depth) if depth > 1 => depth.min(6),
+        _ if ratio >= 1.55 => 1,
+        _ if ratio >= 1.25 => 2,
+        _ if ratio >= 1.1 => 3,
+        _ => 4,
+    }
+}

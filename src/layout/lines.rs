@@ -1,0 +1,284 @@
+//! Glyphs → words → line segments.
+//!
+//! A *word* is a run of glyphs on one baseline without a gap. A *segment* is a run of words on one line without a gap
+//! wide enough to be a column gutter: the unit the later steps arrange. Text that runs down or up is turned, put
+//! together as if it ran to the right, and turned back.
+
+use super::content::{Direction, Glyph, Style};
+use super::geometry::Rect;
+use super::turn::Turn;
+
+/// A gap wider than this share of the font size separates words: half a usual space (0.25 em), as in most extractors.
+const WORD_GAP: f32 = 0.15;
+/// A step back of this share of the font size starts a new word: kerning never exceeds it.
+const WORD_BACKSTEP: f32 = 0.5;
+/// Baselines that differ by less than this share of the font size are the same line; sub- and superscripts are within.
+const BASELINE_SHIFT: f32 = 0.45;
+/// A gap wider than this many ems ends a segment. Justified text stretches spaces to about one em; gutters and table
+/// columns are wider, and where they are not, the column step splits again.
+const SEGMENT_GAP: f32 = 1.15;
+/// A following glyph must be at most this many times smaller to be a script of the one before.
+const SCRIPT_RATIO: f32 = 0.85;
+
+/// A run of glyphs without a gap.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) ink: Rect,
+    /// From the first glyph's start to the last one's end, font ascent to descent.
+    pub(super) advance: Rect,
+    pub(super) baseline: f32,
+    pub(super) size: f32,
+    pub(super) style: Style,
+    pub(super) after_space: bool,
+    pub(super) glyphs: usize,
+}
+
+/// A run of words on one line.
+#[derive(Debug, Clone)]
+pub(super) struct Segment {
+    pub(super) text: String,
+    /// The ink, on the displayed page.
+    pub(super) rect: Rect,
+    /// In the segment's own frame, where it runs to the right; the same as on the page unless it is turned.
+    pub(super) baseline: f32,
+    /// The size most of its glyphs have.
+    pub(super) size: f32,
+    /// The style most of its glyphs have.
+    pub(super) style: Style,
+    pub(super) direction: Direction,
+    /// How many glyphs it has.
+    pub(super) glyphs: usize,
+    /// Where its words are, left to right, for the table step.
+    pub(super) words: Vec<WordBox>,
+}
+
+/// A word of a segment.
+#[derive(Debug, Clone)]
+pub(super) struct WordBox {
+    pub(super) text: String,
+    pub(super) rect: Rect,
+    pub(super) after_space: bool,
+}
+
+/// All segments of a page, by direction, then top to bottom.
+pub(super) fn segments(glyphs: &[Glyph], width: f32, height: f32) -> Vec<Segment> {
+    let directions = [Direction::Right, Direction::Down, Direction::Left, Direction::Up, Direction::Slanted];
+    directions
+        .into_iter()
+        .flat_map(|direction| {
+            let turn = Turn { direction, width, height };
+            let turned: Vec<Glyph> = glyphs
+                .iter()
+                .filter(|glyph| glyph.direction == direction)
+                .map(|glyph| turn.glyph(glyph))
+                .collect();
+            let segments = join_words(words(&turned));
+            segments.into_iter().map(move |words| segment(&words, &turn))
+        })
+        .filter(|segment| !segment.text.is_empty())
+        .collect()
+}
+
+fn words(glyphs: &[Glyph]) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    for glyph in glyphs {
+        match words.last_mut() {
+            Some(word) if continues(word, glyph) => extend(word, glyph),
+            _ => words.push(start_word(glyph)),
+        }
+    }
+    words
+}
+
+fn start_word(glyph: &Glyph) -> Word {
+    let mut word = Word {
+        text: String::new(),
+        ink: glyph.ink,
+        advance: glyph.advance,
+        baseline: glyph.origin.1,
+        size: glyph.size,
+        style: glyph.style,
+        after_space: glyph.after_space,
+        glyphs: 1,
+    };
+    push_character(&mut word.text, glyph.character);
+    word
+}
+
+fn continues(word: &Word, glyph: &Glyph) -> bool {
+    if glyph.after_space || word.style != glyph.style {
+        return false;
+    }
+    let em = word.size.max(glyph.size);
+    let gap = glyph.advance.left - word.advance.right;
+    gap < WORD_GAP * em
+        && gap > -WORD_BACKSTEP * em
+        && (glyph.origin.1 - word.baseline).abs() < 0.1 * em
+        && (glyph.size - word.size).abs() < 0.1 * em
+}
+
+fn extend(word: &mut Word, glyph: &Glyph) {
+    push_character(&mut word.text, glyph.character);
+    word.ink = word.ink.union(&glyph.ink);
+    word.advance = word.advance.union(&glyph.advance);
+    word.glyphs += 1;
+}
+
+/// Ligatures are written as their letters (Unicode compatibility decompositions of U+FB00 to U+FB06).
+fn push_character(text: &mut String, character: char) {
+    match character {
+        '\u{FB00}' => text.push_str("ff"),
+        '\u{FB01}' => text.push_str("fi"),
+        '\u{FB02}' => text.push_str("fl"),
+        '\u{FB03}' => text.push_str("ffi"),
+        '\u{FB04}' => text.push_str("ffl"),
+        '\u{FB05}' | '\u{FB06}' => text.push_str("st"),
+        _ => text.push(character),
+    }
+}
+
+/// Words that follow each other on a line. In drawing order first, as that is nearly always the order of reading;
+/// what was drawn in pieces is then joined by position.
+fn join_words(words: Vec<Word>) -> Vec<Vec<Word>> {
+    let mut runs: Vec<Vec<Word>> = Vec::new();
+    for word in words {
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(|last| follows(last, &word)) => run.push(word),
+            _ => runs.push(vec![word]),
+        }
+    }
+    runs.sort_by(|a, b| baseline_of(a).total_cmp(&baseline_of(b)).then(left_of(a).total_cmp(&left_of(b))));
+    join_runs(runs)
+}
+
+/// Joins runs drawn apart but standing on one line. `runs` are sorted by baseline, so only a few before each can match.
+fn join_runs(runs: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
+    let mut lines: Vec<Vec<Word>> = Vec::new();
+    for run in runs {
+        let baseline = baseline_of(&run);
+        let size = size_of(&run);
+        let mut place = None;
+        for (index, line) in lines.iter().enumerate().rev() {
+            // Twice the largest plausible shift: earlier lines are further up still.
+            if baseline - baseline_of(line) > 2.0 * size.max(size_of(line)) + 20.0 {
+                break;
+            }
+            if line.last().is_some_and(|last| follows(last, &run[0]))
+                || run.last().is_some_and(|last| follows(last, &line[0]))
+            {
+                place = Some(index);
+                break;
+            }
+        }
+        if let Some(index) = place {
+            lines[index].extend(run);
+            lines[index].sort_by(|a, b| a.advance.left.total_cmp(&b.advance.left));
+        } else {
+            lines.push(run);
+        }
+    }
+    lines
+}
+
+fn baseline_of(run: &[Word]) -> f32 {
+    main_word(run).map_or(0.0, |word| word.baseline)
+}
+
+fn size_of(run: &[Word]) -> f32 {
+    main_word(run).map_or(1.0, |word| word.size)
+}
+
+fn left_of(run: &[Word]) -> f32 {
+    run.first().map_or(0.0, |word| word.advance.left)
+}
+
+/// The word that stands for the run: the longest of the largest.
+fn main_word(run: &[Word]) -> Option<&Word> {
+    run.iter().max_by(|a, b| a.size.total_cmp(&b.size).then(a.glyphs.cmp(&b.glyphs)))
+}
+
+/// Whether `next` comes right after `word` on the same line.
+fn follows(word: &Word, next: &Word) -> bool {
+    let em = word.size.max(next.size);
+    let smaller = word.size.min(next.size);
+    let gap = next.advance.left - word.advance.right;
+    if gap > SEGMENT_GAP * em.min(2.0 * smaller) || gap < -WORD_BACKSTEP * em {
+        return false;
+    }
+    let shift = (next.baseline - word.baseline).abs();
+    if smaller < SCRIPT_RATIO * em {
+        // A script, or a large initial: it must stand within the height of the larger word.
+        shift < 0.6 * em && word.advance.overlap_y(&next.advance) > 0.3 * smaller
+    } else {
+        shift < BASELINE_SHIFT * smaller
+    }
+}
+
+fn segment(words: &[Word], turn: &Turn) -> Segment {
+    let ink =
+        Rect::around(words.iter().map(|word| word.ink)).unwrap_or(Rect::from_corners(0.0, 0.0, 0.0, 0.0));
+    let (size, style) = dominant(words);
+    let baseline = words
+        .iter()
+        .filter(|word| (word.size - size).abs() < 0.1 * size)
+        .map(|word| word.baseline)
+        .next()
+        .unwrap_or(ink.bottom);
+    Segment {
+        text: text_of(words),
+        rect: turn.rect_back(&ink),
+        baseline,
+        size,
+        style,
+        direction: turn.direction,
+        glyphs: words.iter().map(|word| word.glyphs).sum(),
+        words: boxes(words, turn),
+    }
+}
+
+/// The size and style of most glyphs.
+fn dominant(words: &[Word]) -> (f32, Style) {
+    let weight = |word: &Word| {
+        words
+            .iter()
+            .filter(|other| (other.size - word.size).abs() < 0.3 && other.style == word.style)
+            .map(|other| other.glyphs)
+            .sum::<usize>()
+    };
+    // A line has few words; a hostile one may have many, and the first hundred are enough to know it.
+    words
+        .iter()
+        .take(100)
+        .max_by_key(|word| weight(word))
+        .map_or((1.0, Style::default()), |word| (word.size, word.style))
+}
+
+fn separated(word: &Word, next: &Word) -> bool {
+    let em = word.size.min(next.size);
+    next.after_space && next.advance.left - word.advance.right > -0.3 * em
+        || next.advance.left - word.advance.right > WORD_GAP * em
+}
+
+fn text_of(words: &[Word]) -> String {
+    let mut text = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 && separated(&words[index - 1], word) {
+            text.push(' ');
+        }
+        text.push_str(&word.text);
+    }
+    text
+}
+
+fn boxes(words: &[Word], turn: &Turn) -> Vec<WordBox> {
+    words
+        .iter()
+        .enumerate()
+        .map(|(index, word)| WordBox {
+            text: word.text.clone(),
+            rect: turn.rect_back(&word.ink),
+            after_space: index == 0 || separated(&words[index - 1], word),
+        })
+        .collect()
+}

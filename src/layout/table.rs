@@ -1,0 +1,149 @@
+//! What the two ways of finding tables share: cells with a place in a grid, and their text.
+
+use super::geometry::Rect;
+use super::lines::{Segment, WordBox};
+use super::text::join_lines;
+use super::zone::{Bbox, Cell, Table};
+
+/// A table and where it is.
+#[derive(Debug, Clone)]
+pub(super) struct FoundTable {
+    pub(super) rect: Rect,
+    pub(super) table: Table,
+    pub(super) confidence: f32,
+}
+
+/// A cell before its text is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    pub(super) row: usize,
+    pub(super) column: usize,
+    pub(super) row_span: usize,
+    pub(super) column_span: usize,
+    pub(super) rect: Rect,
+}
+
+impl Placed {
+    /// The cell from `(top, left)` to `(bottom, right)`, counted in rows and columns, both ends included; `xs` and `ys`
+    /// are the borders.
+    pub(super) fn new(top: usize, left: usize, bottom: usize, right: usize, xs: &[f32], ys: &[f32]) -> Self {
+        Self {
+            row: top,
+            column: left,
+            row_span: bottom - top + 1,
+            column_span: right - left + 1,
+            rect: Rect { left: xs[left], top: ys[top], right: xs[right + 1], bottom: ys[bottom + 1] },
+        }
+    }
+}
+
+/// The words whose middle is inside.
+pub(super) fn words_inside<'a>(segments: &'a [Segment], bounds: &Rect) -> Vec<&'a WordBox> {
+    segments
+        .iter()
+        .filter(|segment| segment.rect.intersection(&bounds.grown(1.0)).is_some())
+        .flat_map(|segment| &segment.words)
+        .filter(|word| bounds.contains_center(&word.rect))
+        .collect()
+}
+
+/// Fills the cells with their words. Rows and columns without any text are left out; none when too little remains.
+pub(super) fn assemble(
+    rect: Rect,
+    columns: usize,
+    rows: usize,
+    cells: Vec<Placed>,
+    words: &[&WordBox],
+    confidence: f32,
+) -> Option<FoundTable> {
+    let mut filled: Vec<(Placed, String)> = cells
+        .into_iter()
+        .map(|cell| {
+            let inside = words.iter().copied().filter(|word| cell.rect.contains_center(&word.rect)).collect();
+            (cell, cell_text(inside))
+        })
+        .collect();
+    filled.sort_by_key(|(cell, _)| (cell.row, cell.column));
+    let kept_rows = kept(rows, &filled, |cell| (cell.row, cell.row_span));
+    let kept_columns = kept(columns, &filled, |cell| (cell.column, cell.column_span));
+    let row_count = kept_rows.iter().filter(|kept| **kept).count();
+    let column_count = kept_columns.iter().filter(|kept| **kept).count();
+    if row_count < 2 || column_count < 2 {
+        return None;
+    }
+    let count =
+        |kept: &[bool], from: usize, to: usize| kept[from..to].iter().filter(|kept| **kept).count() as u32;
+    let cells: Vec<Cell> = filled
+        .into_iter()
+        .map(|(cell, content)| Cell {
+            row: count(&kept_rows, 0, cell.row),
+            column: count(&kept_columns, 0, cell.column),
+            row_span: count(&kept_rows, cell.row, cell.row + cell.row_span),
+            column_span: count(&kept_columns, cell.column, cell.column + cell.column_span),
+            header: cell.row == 0,
+            content,
+            bbox: Bbox::from(cell.rect),
+        })
+        .filter(|cell| cell.row_span > 0 && cell.column_span > 0)
+        .collect();
+    let table = Table { rows: row_count as u32, columns: column_count as u32, cells };
+    Some(FoundTable { rect, table, confidence })
+}
+
+/// Which rows (or columns) hold the beginning of a cell with text, or lie within a spanning one that does not begin in
+/// an empty row.
+fn kept(count: usize, cells: &[(Placed, String)], extent: impl Fn(&Placed) -> (usize, usize)) -> Vec<bool> {
+    let mut kept = vec![false; count];
+    for (cell, text) in cells {
+        let (start, span) = extent(cell);
+        if !text.is_empty() && span == 1 {
+            kept[start] = true;
+        }
+    }
+    kept
+}
+
+/// The words of a cell line by line.
+pub(super) fn cell_text(mut words: Vec<&WordBox>) -> String {
+    words.sort_by(|a, b| a.rect.center_y().total_cmp(&b.rect.center_y()));
+    let mut lines: Vec<Vec<&WordBox>> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line)
+                if line[0].rect.overlap_y(&word.rect)
+                    > 0.3 * line[0].rect.height().min(word.rect.height()) =>
+            {
+                line.push(word);
+            }
+            _ => lines.push(vec![word]),
+        }
+    }
+    let lines: Vec<String> = lines.into_iter().map(line_text).collect();
+    join_lines(lines.iter().map(String::as_str))
+}
+
+fn line_text(mut line: Vec<&WordBox>) -> String {
+    line.sort_by(|a, b| a.rect.left.total_cmp(&b.rect.left));
+    let mut text = String::new();
+    for word in line {
+        if word.after_space && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&word.text);
+    }
+    text
+}
+
+/// The table as text: a line a row, tabs between cells.
+pub(super) fn plain_text(table: &Table) -> String {
+    let mut text = String::new();
+    let mut row = 0;
+    for (index, cell) in table.cells.iter().enumerate() {
+        if index > 0 {
+            text.push(if cell.row == row { '\t' } else { '\n' });
+        }
+        row = cell.row;
+        text.push_str(&cell.content);
+    }
+    text
+}

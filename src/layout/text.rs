@@ -1,0 +1,198 @@
+//! Text of lines: joining them, and recognising what a line starts with.
+
+/// A word broken at the end of a line continues on the next: the hyphen goes when a letter stands before it and a small
+/// letter after it. A hyphen that belongs to the word is then lost too, which is the rarer case by far.
+pub(super) fn join_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        if is_broken_word(&text, line) {
+            text.pop();
+        } else if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(line);
+    }
+    text.retain(|character| character != '\u{AD}');
+    text
+}
+
+fn is_broken_word(text: &str, next: &str) -> bool {
+    let Some(before) = text.strip_suffix(['-', '\u{AD}', '\u{2010}']) else { return false };
+    before.chars().next_back().is_some_and(char::is_alphabetic)
+        && next.chars().next().is_some_and(char::is_lowercase)
+}
+
+/// What a line of a list starts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marker {
+    /// A sign such as a bullet.
+    Bullet,
+    /// A number or letter with a point or bracket.
+    Ordinal,
+}
+
+/// Signs used as bullets, ASCII ones and those of Unicode and of common symbol fonts' private areas.
+const BULLETS: &str = "•◦▪▫‣⁃∙●○■□◆◇►▶▸➢➤➔→✓✔✦★⮚❖\u{F0B7}\u{F0A7}\u{F0D8}\u{F0FC}\u{F076}";
+/// Signs that are bullets only before a space.
+const DASHES: &str = "-–—*·";
+
+/// The marker a line starts with and how many bytes it takes, the space after it not counted.
+pub(super) fn marker(line: &str) -> Option<(Marker, usize)> {
+    let first = line.chars().next()?;
+    let length = first.len_utf8();
+    if BULLETS.contains(first) {
+        return Some((Marker::Bullet, length));
+    }
+    if DASHES.contains(first) {
+        return (line[length..].is_empty() || line[length..].starts_with(' '))
+            .then_some((Marker::Bullet, length));
+    }
+    let token = line.split(' ').next()?;
+    is_ordinal(token).then_some((Marker::Ordinal, token.len()))
+}
+
+/// `1.` `12)` `(3)` `a.` `b)` `(c)` `iv.` `(ii)`
+fn is_ordinal(token: &str) -> bool {
+    let (inner, closed) = match token.strip_prefix('(') {
+        Some(rest) => (rest.strip_suffix(')'), true),
+        None => (token.strip_suffix(['.', ')']), false),
+    };
+    let Some(inner) = inner else { return false };
+    let is_number = (1..=3).contains(&inner.len()) && inner.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter = inner.len() == 1 && inner.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_roman = (1..=4).contains(&inner.len()) && inner.bytes().all(|byte| b"ivx".contains(&byte));
+    // "A." is more often an initial or a heading than an item.
+    let is_initial =
+        is_letter && !closed && token.ends_with('.') && inner.bytes().all(|byte| byte.is_ascii_uppercase());
+    (is_number || is_letter || is_roman) && !is_initial
+}
+
+/// The depth of a heading's number: 1 for `3` or `3.` or `IV.`, 2 for `3.1`, and so on.
+pub(super) fn numbering_depth(line: &str) -> Option<u8> {
+    let token = line.split(' ').next()?;
+    let rest = line[token.len()..].trim_start();
+    if !rest.chars().next().is_some_and(char::is_alphabetic) {
+        return None;
+    }
+    let number = token.strip_suffix(['.', ')', ':']).unwrap_or(token);
+    let parts: Vec<&str> = number.split('.').collect();
+    let is_number =
+        |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.iter().all(is_number) {
+        return u8::try_from(parts.len()).ok();
+    }
+    let is_roman =
+        !number.is_empty() && number.bytes().all(|byte| b"IVX".contains(&byte)) && token.ends_with('.');
+    let lettered = parts.len() > 1
+        && parts[0].len() == 1
+        && parts[0].bytes().all(|byte| byte.is_ascii_uppercase())
+        && parts[1..].iter().all(is_number);
+    if is_roman {
+        Some(1)
+    } else if lettered {
+        u8::try_from(parts.len()).ok()
+    } else {
+        None
+    }
+}
+
+/// Whether the line is a page number: `7`, `vii`, `- 7 -`, `Page 7 of 9`, `7 / 9`.
+pub(super) fn is_page_number(line: &str) -> bool {
+    let lower = line.trim().to_lowercase();
+    let plain: String = lower
+        .trim_start_matches("page")
+        .trim_start_matches('p')
+        .replace(" of ", " ")
+        .chars()
+        .filter(|character| !"-–—|/.[]() \u{2022}".contains(*character))
+        .collect();
+    let is_number = plain.len() <= 8 && plain.bytes().all(|byte| byte.is_ascii_digit());
+    let is_roman = plain.len() <= 7 && plain.bytes().all(|byte| b"ivxlc".contains(&byte));
+    !plain.is_empty() && lower.chars().count() <= 20 && (is_number || is_roman)
+}
+
+/// Whether dots lead from the line's text to a page number, as in a table of contents.
+pub(super) fn has_dot_leader(line: &str) -> bool {
+    line.contains(".....") || line.contains(". . . .") || line.contains("……")
+}
+
+/// Whether the line begins as captions do, with the label of a figure or table and its number.
+pub(super) fn caption_label(line: &str) -> Option<&str> {
+    const LABELS: [&str; 13] = [
+        "figure", "fig.", "fig", "table", "chart", "exhibit", "plate", "scheme", "graph", "box", "map",
+        "photo", "diagram",
+    ];
+    let mut words = line.split_whitespace();
+    let label = words.next()?;
+    let number = words.next()?;
+    let known = LABELS.iter().any(|known| label.eq_ignore_ascii_case(known));
+    let starts_upper = label.chars().next().is_some_and(char::is_uppercase);
+    let numbered = number.chars().next().is_some_and(|first| first.is_ascii_digit())
+        || number.trim_end_matches(['.', ':']).bytes().all(|byte| b"IVXABC".contains(&byte));
+    (known && starts_upper && numbered).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_word_broken_at_a_line_end_is_whole_again() {
+        assert_eq!(join_lines(["an in-", "terval of", "time"]), "an interval of time");
+        assert_eq!(join_lines(["pages 3-", "5 and the X-", "Ray"]), "pages 3- 5 and the X- Ray");
+    }
+
+    #[test]
+    fn bullets_and_ordinals_start_items() {
+        assert_eq!(marker("• item"), Some((Marker::Bullet, 3)));
+        assert_eq!(marker("- item"), Some((Marker::Bullet, 1)));
+        assert_eq!(marker("12. item"), Some((Marker::Ordinal, 3)));
+        assert_eq!(marker("(iv) item"), Some((Marker::Ordinal, 4)));
+        assert_eq!(marker("-5 degrees"), None);
+        assert_eq!(marker("1.5 times"), None);
+        assert_eq!(marker("J. Smith"), None);
+    }
+
+    #[test]
+    fn the_number_of_a_heading_tells_its_depth() {
+        assert_eq!(numbering_depth("3 Method"), Some(1));
+        assert_eq!(numbering_depth("3.1.2 Method"), Some(3));
+        assert_eq!(numbering_depth("IV. Method"), Some(1));
+        assert_eq!(numbering_depth("A.2 Proofs"), Some(2));
+        assert_eq!(numbering_depth("3 + 4"), None);
+        assert_eq!(numbering_depth("Method"), None);
+    }
+
+    #[test]
+    fn page_numbers_come_in_many_forms() {
+        for line in ["7", "xii", "- 7 -", "Page 7 of 9", "7 | 9", "p. 7"] {
+            assert!(is_page_number(line), "{line}");
+        }
+        for line in ["", "7 apples", "Chapter 7", "123456789"] {
+            assert!(!is_page_number(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn captions_start_with_a_label_and_a_number() {
+        assert_eq!(caption_label("Figure 3. Tides"), Some("3."));
+        assert_eq!(caption_label("Table IV: Ports"), Some("IV:"));
+        assert_eq!(caption_label("Table of contents"), None);
+        assert_eq!(caption_label("figure 3 shows"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn joining_never_loses_a_letter(lines in prop::collection::vec("[a-z -]{0,12}", 0..6)) {
+            let letters = |text: &str| text.chars().filter(char::is_ascii_lowercase).collect::<String>();
+            let joined = join_lines(lines.iter().map(String::as_str));
+            prop_assert_eq!(letters(&joined), letters(&lines.concat()));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The parent's side of extraction: a stream of pages that survives whatever a document does to the child process.
+//!
+//! A child that dies or hangs on a page costs that page: it becomes a page with an error, and a new child goes on
+//! after it. Memory is bounded by one message: the child blocks on its pipe while nobody asks for the next event.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::failure::Failure;
+use super::message::{LostPage, Message};
+use super::process::{ChildProcess, Ending};
+use crate::config::{Config, Extract};
+use crate::layout::{DocumentInfo, Page, PageErrorCode};
+use crate::pdf::find_library;
+
+/// How often opening is tried before the document is blamed.
+const OPEN_ATTEMPTS: u32 = 2;
+
+/// How to extract.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The `zoned` executable.
+    pub executable: PathBuf,
+    /// The PDFium shared library.
+    pub pdfium: PathBuf,
+    /// The first page wanted, from 1; later ones follow.
+    pub first_page: u32,
+    /// Limits in time and size.
+    pub limits: Extract,
+}
+
+impl Options {
+    /// As the settings say, from the first page, with the running executable.
+    pub fn new(config: &Config) -> std::io::Result<Self> {
+        Ok(Self {
+            executable: std::env::current_exe()?,
+            pdfium: find_library(&config.pdfium.library),
+            first_page: 1,
+            limits: config.extract.clone(),
+        })
+    }
+}
+
+/// What an extraction yields: the document once, then its pages in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The document is open.
+    Document(DocumentInfo),
+    /// A page is done, or carries the error it failed with.
+    Page(Page),
+}
+
+/// Why an extraction ends early.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The document cannot be processed; trying again gives the same.
+    #[error(transparent)]
+    Document(#[from] Failure),
+    /// Reading it did not work here; another try may.
+    #[error("the extraction process cannot be run: {0}")]
+    Process(#[from] std::io::Error),
+}
+
+/// A running extraction. Dropping it kills the child process.
+#[derive(Debug)]
+pub struct Extraction {
+    source: File,
+    options: Options,
+    child: Option<ChildProcess>,
+    /// Whether the document was announced.
+    opened: bool,
+    /// The page to be yielded next.
+    next_page: u32,
+    /// The page the child said it is reading.
+    reading: Option<u32>,
+    lost: Vec<LostPage>,
+    failed_openings: u32,
+    finished: bool,
+}
+
+impl Extraction {
+    /// Prepares to extract `source`, a regular file; the child process starts with the first call of [`Self::next`].
+    pub fn start(source: File, options: Options) -> Self {
+        let next_page = options.first_page.max(1);
+        Self {
+            source,
+            options,
+            child: None,
+            opened: false,
+            next_page,
+            reading: None,
+            lost: Vec::new(),
+            failed_openings: 0,
+            finished: false,
+        }
+    }
+
+    /// The next event; none after the last page. After an error there is nothing more.
+    pub async fn next(&mut self) -> Result<Option<Event>, ExtractError> {
+        if self.finished {
+            return Ok(None);
+        }
+        let outcome = self.advance().await;
+        if !matches!(outcome, Ok(Some(_))) {
+            self.finished = true;
+            self.child = None;
+        }
+        outcome
+    }
+
+    async fn advance(&mut self) -> Result<Option<Event>, ExtractError> {
+        loop {
+            let limit = Duration::from_secs(if self.reading.is_none() {
+                self.options.limits.open_seconds
+            } else {
+                self.options.limits.page_seconds
+            });
+            let child = self.child()?;
+            let received = timeout(limit, child.receive()).await;
+            match received {
+                Ok(Ok(Some(Message::End))) => return Ok(None),
+                Ok(Ok(Some(message))) => {
+                    if let Some(event) = self.accept(message)? {
+                        return Ok(Some(event));
+                    }
+                }
+                Ok(Ok(None)) => {
+                    let ending = child.ending().await?;
+                    self.recover(ending)?;
+                }
+                Ok(Err(error)) => return Err(error.into()),
+                Err(_) => self.recover(Ending::TimedOut)?,
+            }
+        }
+    }
+
+    fn child(&mut self) -> Result<&mut ChildProcess, ExtractError> {
+        match &mut self.child {
+            Some(child) => Ok(child),
+            empty => {
+                check_length(&self.source, self.options.limits.max_input_bytes)?;
+                let child = ChildProcess::start(&self.source, &self.options, self.next_page, &self.lost)?;
+                Ok(empty.insert(child))
+            }
+        }
+    }
+
+    fn accept(&mut self, message: Message) -> Result<Option<Event>, ExtractError> {
+        match message {
+            Message::Document(info) => {
+                self.failed_openings = 0;
+                let first = !std::mem::replace(&mut self.opened, true);
+                Ok(first.then_some(Event::Document(info)))
+            }
+            Message::Reading { page_number } => {
+                self.reading = Some(page_number);
+                Ok(None)
+            }
+            Message::Page(page) => {
+                self.next_page = page.page_number + 1;
+                Ok(Some(Event::Page(page)))
+            }
+            Message::Failed(failure) => Err(failure.into()),
+            Message::End => Ok(None),
+        }
+    }
+
+    /// Decides what a lost child costs: another try at opening, a page, or the document.
+    fn recover(&mut self, ending: Ending) -> Result<(), ExtractError> {
+        self.child = None;
+        let Some(page_number) = self.reading.take() else {
+            self.failed_openings += 1;
+            return if self.failed_openings < OPEN_ATTEMPTS && ending != Ending::TimedOut {
+                Ok(())
+            } else {
+                Err(self.opening_failure(ending).into())
+            };
+        };
+        let code = match ending {
+            Ending::TimedOut => PageErrorCode::PageTimedOut,
+            Ending::OutOfMemory => PageErrorCode::PageMemory,
+            Ending::Crashed => PageErrorCode::PageCrashed,
+        };
+        self.lost.push(LostPage { page_number, code });
+        if self.lost.len() as u32 > self.options.limits.max_restarts {
+            return Err(Failure::too_many_failures(self.options.limits.max_restarts).into());
+        }
+        Ok(())
+    }
+
+    fn opening_failure(&self, ending: Ending) -> Failure {
+        match ending {
+            Ending::TimedOut => Failure::open_timed_out(self.options.limits.open_seconds),
+            Ending::OutOfMemory | Ending::Crashed => Failure::open_crashed(),
+        }
+    }
+}
+
+fn check_length(source: &File, limit: u64) -> Result<(), ExtractError> {
+    match source.metadata()?.len() {
+        0 => Err(Failure::empty_file().into()),
+        length if length > limit => Err(Failure::file_too_large(length, limit).into()),
+        _ => Ok(()),
+    }
+}
