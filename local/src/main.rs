@@ -46,10 +46,14 @@ enum Output {
     Json,
 }
 
+/// The database's clients call every connection lost when the server stops an error; the services tell of those that
+/// matter.
+const LOG_FILTER: &str = "warn,pgwire_replication=off,deadpool.postgres=off";
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(LOG_FILTER).init();
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
