@@ -11,6 +11,9 @@ use super::query::{Query, Scope, Window};
 use super::schema::relationship::{self, Path, Relationship};
 use super::schema::{Name, Schema, Table};
 
+/// Most embedded resources of a request: each is a join to be planned.
+const MAX_EMBEDS: usize = 100;
+
 /// A query over one table, with what is embedded in its rows.
 #[derive(Debug)]
 pub(crate) struct Read {
@@ -191,6 +194,11 @@ impl Planner<'_> {
         let mut scope = scope.clone();
         scope.push(embed.name().to_owned());
         scopes.insert(scope.clone());
+        if scopes.len() > MAX_EMBEDS {
+            let message =
+                format!("a request may embed {MAX_EMBEDS} resources at most: ask in several requests");
+            return Err(RestError::bad_request("PGRST100", message));
+        }
         let depth = scope.len();
         let window = self.query.windows.get(&scope).copied().unwrap_or_default();
         let relation = format!("{}_{depth}", target.name);

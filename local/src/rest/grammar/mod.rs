@@ -164,6 +164,9 @@ pub(crate) fn field(input: &mut &str) -> Parsed<Field> {
 fn json_path(input: &mut &str) -> Parsed<Vec<JsonStep>> {
     let mut path = Vec::new();
     while let Some(arrow) = opt(alt(("->>", "->"))).parse_next(input)? {
+        if path.len() == MAX_DEPTH {
+            return fail(input, "a shorter path");
+        }
         let key = json_key(input)?;
         path.push(JsonStep { key, as_text: arrow == "->>" });
     }

@@ -4,12 +4,16 @@ use tokio_postgres::{Client, Error, Row};
 
 use super::{Argument, CatalogSql, Column, ForeignKey, Function, Name, Returns, Schema, Table, Writable};
 
+/// Most rows of an answer on a hosted project, unless it sets another limit.
+const DEFAULT_MAX_ROWS: u64 = 1000;
+
 /// Reads everything through `client`. `default_schemas` are exposed where the database does not say which are.
 pub(crate) async fn load(client: &Client, default_schemas: &[String]) -> Result<Schema, Error> {
     let settings = client.query_one(include_str!("settings.sql"), &[]).await?;
     let configured = Configured(settings.try_get::<_, Option<_>>("configured")?.unwrap_or_default());
     let exposed = exposed(&configured, &settings.try_get::<_, Vec<String>>("schemas")?, default_schemas);
-    let max_rows = configured.get("pgrst.db_max_rows").and_then(|text| text.parse().ok());
+    let max_rows =
+        configured.get("pgrst.db_max_rows").map_or(Some(DEFAULT_MAX_ROWS), |text| text.parse().ok());
     let mut schema = Schema { exposed, max_rows, ..Schema::default() };
     let exposed = &schema.exposed;
     for row in client.query(include_str!("tables.sql"), &[exposed]).await? {
