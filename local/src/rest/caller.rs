@@ -22,7 +22,8 @@ pub(crate) struct Caller {
 
 impl Caller {
     pub(crate) fn of(headers: &HeaderMap, secret: &str) -> Result<Self, RestError> {
-        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let authorization =
+            headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Ok(Self::anonymous());
@@ -46,16 +47,14 @@ impl Caller {
     }
 
     fn bearing(claims: &Claims) -> Self {
-        match claims.role() {
-            Some(role) => Self { role: role.to_owned(), claims: claims.to_json() },
-            None => {
-                let mut all = serde_json::from_str(&claims.to_json()).unwrap_or(Value::Null);
-                if let Value::Object(all) = &mut all {
-                    all.insert("role".to_owned(), Value::from(ANONYMOUS));
-                }
-                Self { role: ANONYMOUS.to_owned(), claims: all.to_string() }
-            }
+        if let Some(role) = claims.role() {
+            return Self { role: role.to_owned(), claims: claims.to_json() };
         }
+        let mut all = serde_json::from_str(&claims.to_json()).unwrap_or(Value::Null);
+        if let Value::Object(all) = &mut all {
+            all.insert("role".to_owned(), Value::from(ANONYMOUS));
+        }
+        Self { role: ANONYMOUS.to_owned(), claims: all.to_string() }
     }
 }
 
