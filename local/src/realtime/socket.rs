@@ -47,8 +47,7 @@ pub(super) struct Socket {
 pub(super) async fn serve(service: Arc<Realtime>, websocket: WebSocket, version: Version, token: Arc<str>) {
     let (sink, stream) = websocket.split();
     let (outbox, outgoing) = Outbox::new();
-    let mut socket =
-        Socket { service, version, token, outbox: outbox.clone(), channels: HashMap::new() };
+    let mut socket = Socket { service, version, token, outbox: outbox.clone(), channels: HashMap::new() };
     tokio::select! {
         () = write(sink, outgoing) => {}
         () = socket.read(stream) => {}

@@ -22,7 +22,8 @@ pub(crate) struct Caller {
 
 impl Caller {
     pub(crate) fn of(headers: &HeaderMap, secret: &str) -> Result<Self, RestError> {
-        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let authorization =
+            headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Ok(Self::anonymous());

@@ -105,8 +105,7 @@ async fn receive(service: &Service, request: HttpRequest) -> Result<Request, Res
 
 async fn dispatch(project: &Project, schema: &Schema, request: &Request) -> Result<Reply, RestError> {
     let resource = request.resource()?;
-    let is_write =
-        [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&request.method);
+    let is_write = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&request.method);
     match &resource {
         _ if request.method == Method::OPTIONS => options(schema, request, &resource),
         _ if !is_write && !request.is_read() => Err(unsupported_method(&request.method)),

@@ -10,7 +10,10 @@ use super::schema::{Column, Function, Schema, Table};
 /// The tables and functions of `schema_name`.
 pub(crate) fn answer(schema: &Schema, schema_name: &str, host: &str) -> Reply {
     let (mut paths, mut definitions) = (Map::new(), Map::new());
-    paths.insert("/".to_owned(), json!({"get": {"tags": ["Introspection"], "responses": {"200": {"description": "OK"}}}}));
+    paths.insert(
+        "/".to_owned(),
+        json!({"get": {"tags": ["Introspection"], "responses": {"200": {"description": "OK"}}}}),
+    );
     for (name, table) in schema.tables.iter().filter(|(name, _)| name.schema == schema_name) {
         paths.insert(format!("/{}", name.name), table_path(&name.name, table));
         definitions.insert(name.name.clone(), definition(table));
@@ -40,9 +43,11 @@ pub(crate) fn answer(schema: &Schema, schema_name: &str, host: &str) -> Reply {
 fn table_path(name: &str, table: &Table) -> Value {
     let operation = |status: &str| json!({"tags": [name], "summary": table.description, "responses": {status: {"description": "OK"}}});
     let mut methods = Map::from_iter([("get".to_owned(), operation("200"))]);
-    for (method, allowed, status) in
-        [("post", table.insertable, "201"), ("patch", table.updatable, "204"), ("delete", table.deletable, "204")]
-    {
+    for (method, allowed, status) in [
+        ("post", table.insertable, "201"),
+        ("patch", table.updatable, "204"),
+        ("delete", table.deletable, "204"),
+    ] {
         if allowed {
             methods.insert(method.to_owned(), operation(status));
         }
@@ -71,8 +76,12 @@ fn function_path(name: &str, function: &Function) -> Value {
             (argument.name.clone(), json!({"type": json_type(sql_type), "format": sql_type}))
         })
         .collect();
-    let required: Vec<&str> =
-        function.arguments.iter().filter(|argument| argument.required).map(|argument| argument.name.as_str()).collect();
+    let required: Vec<&str> = function
+        .arguments
+        .iter()
+        .filter(|argument| argument.required)
+        .map(|argument| argument.name.as_str())
+        .collect();
     let body = json!({"type": "object", "required": required, "properties": properties});
     json!({"post": {
         "tags": [format!("(rpc) {name}")],

@@ -33,9 +33,10 @@ impl ContentType {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-            "" | "application/json" | "application/vnd.pgrst.object+json" | "application/vnd.pgrst.array+json" => {
-                Self::Json
-            }
+            ""
+            | "application/json"
+            | "application/vnd.pgrst.object+json"
+            | "application/vnd.pgrst.array+json" => Self::Json,
             "text/csv" => Self::Csv,
             "application/x-www-form-urlencoded" => Self::Form,
             other => Self::Other(other.to_owned()),
@@ -50,7 +51,11 @@ impl ContentType {
 
 impl Payload {
     /// Reads `body`. With `columns` named, objects may have differing keys.
-    pub(crate) fn read(content_type: &ContentType, body: &str, named_columns: bool) -> Result<Self, RestError> {
+    pub(crate) fn read(
+        content_type: &ContentType,
+        body: &str,
+        named_columns: bool,
+    ) -> Result<Self, RestError> {
         match content_type {
             ContentType::Json => Self::json(body, named_columns),
             ContentType::Csv => Self::csv(body),

@@ -65,7 +65,8 @@ pub(crate) async fn answer(
     let sql = result::of_read(&plan, Shape::Rows(media), total);
     let statement = Statement { sql, planned, read_only: true, schema_name: &schema_name };
     let outcome =
-        execute::run(project, schema, request, &statement, |outcome| refuse_unless_one(media, outcome)).await?;
+        execute::run(project, schema, request, &statement, |outcome| refuse_unless_one(media, outcome))
+            .await?;
     reply(request, &query, media, &outcome, window.offset, total_of(count, &outcome, schema), &schema_name)
 }
 

@@ -31,7 +31,8 @@ pub(crate) enum Resource {
 
 impl Request {
     pub(crate) fn resource(&self) -> Result<Resource, RestError> {
-        let decode = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().replace('\0', "");
+        let decode =
+            |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().replace('\0', "");
         let parts: Vec<String> = self.path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
         match &parts[..] {
             [] => Ok(Resource::Root),
@@ -76,7 +77,8 @@ impl Request {
 
     /// Header names and values as JSON, for `request.headers`.
     pub(crate) fn headers_json(&self) -> String {
-        let pairs = self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let pairs =
+            self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
         serde_json::Value::from_iter(pairs).to_string()
     }
 

@@ -122,16 +122,8 @@ pub(crate) async fn write(
 ) -> Result<Uuid, Failure> {
     let (owner, owner_id) = owner_columns(object.owner_id.as_deref());
     let version = version.to_string();
-    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
-        &id,
-        &object.bucket,
-        &object.name,
-        &owner,
-        &owner_id,
-        &version,
-        &metadata,
-        &object.user_metadata,
-    ];
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] =
+        [&id, &object.bucket, &object.name, &owner, &owner_id, &version, &metadata, &object.user_metadata];
     if object.upsert {
         let row = transaction.query_one(include_str!("sql/upsert_object.sql"), &parameters).await?;
         return Ok(row.try_get(0)?);

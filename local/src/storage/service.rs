@@ -221,7 +221,11 @@ impl Storage {
     ) -> Result<ObjectRow, Failure> {
         check_key(to.1)?;
         let source = self.object(caller, from.0, from.1).await?;
-        let old: Uuid = source.version.as_deref().and_then(|version| version.parse().ok()).ok_or_else(Failure::no_such_key)?;
+        let old: Uuid = source
+            .version
+            .as_deref()
+            .and_then(|version| version.parse().ok())
+            .ok_or_else(Failure::no_such_key)?;
         let object = NewObject {
             bucket: to.0.to_owned(),
             name: to.1.to_owned(),

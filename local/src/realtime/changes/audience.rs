@@ -113,7 +113,9 @@ impl Passed {
     ) -> Result<Self, DeliveryError> {
         let mut passed = Vec::new();
         let mut compared: Vec<(&Filter, &str, &str)> = Vec::new();
-        for filter in subscribers.iter().flat_map(|subscriber| &subscriber.targets).flat_map(|target| &target.filters) {
+        for filter in
+            subscribers.iter().flat_map(|subscriber| &subscriber.targets).flat_map(|target| &target.filters)
+        {
             let Some(index) = subject.relation.columns.iter().position(|column| column.name == filter.column)
             else {
                 continue;

@@ -212,7 +212,8 @@ impl Rendered<'_> {
             return None;
         }
         let row = self.old.as_ref().or(self.new.as_ref())?;
-        let is_key = |name: &str| self.relation.columns.iter().any(|column| column.is_key && column.name == name);
+        let is_key =
+            |name: &str| self.relation.columns.iter().any(|column| column.is_key && column.name == name);
         Some(self.record(row, |name| is_key(name) && is_shown(name)))
     }
 }

@@ -104,8 +104,7 @@ impl Changes {
         bindings: CheckedBindings,
     ) -> Subscription {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let subscriber =
-            Subscriber { member: member.clone(), caller: caller.clone(), targets: bindings.0 };
+        let subscriber = Subscriber { member: member.clone(), caller: caller.clone(), targets: bindings.0 };
         self.lock().insert(id, Arc::new(subscriber));
         Subscription { changes: self.clone(), id }
     }

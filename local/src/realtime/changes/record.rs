@@ -81,8 +81,7 @@ pub(super) async fn render(
         .collect();
     let statement = client.prepare_cached(&format!("select {}", columns.join(", "))).await?;
     let texts: Vec<Option<&str>> = row.iter().map(Cell::text).collect();
-    let parameters: Vec<&(dyn ToSql + Sync)> =
-        texts.iter().map(|text| text as &(dyn ToSql + Sync)).collect();
+    let parameters: Vec<&(dyn ToSql + Sync)> = texts.iter().map(|text| text as &(dyn ToSql + Sync)).collect();
     let rendered = client.query_one(&statement, &parameters).await?;
     row.iter()
         .enumerate()

@@ -148,7 +148,8 @@ fn bare_name(input: &mut &str) -> Parsed<String> {
 /// Text in double quotes, a backslash keeping what follows.
 pub(crate) fn quoted(input: &mut &str) -> Parsed<String> {
     '"'.parse_next(input)?;
-    let text = repeat(0.., alt(((one_of('\\'), any).map(|(_, c)| c), none_of(['"', '\\'])))).parse_next(input)?;
+    let text =
+        repeat(0.., alt(((one_of('\\'), any).map(|(_, c)| c), none_of(['"', '\\'])))).parse_next(input)?;
     '"'.context("closing quote").parse_next(input)?;
     Ok(text)
 }

@@ -11,7 +11,9 @@ pub(crate) async fn load(client: &Client, default_schemas: &[String]) -> Result<
     schema.max_rows = configured(&settings, "pgrst.db_max_rows").and_then(|text| text.parse().ok());
     let exposed = &schema.exposed;
     for row in client.query(include_str!("tables.sql"), &[exposed]).await? {
-        schema.tables.insert(Name::new(row.get::<_, &str>("schema"), row.get::<_, &str>("name")), table(&row));
+        schema
+            .tables
+            .insert(Name::new(row.get::<_, &str>("schema"), row.get::<_, &str>("name")), table(&row));
     }
     for row in client.query(include_str!("foreign_keys.sql"), &[exposed]).await? {
         schema.foreign_keys.push(foreign_key(&row));
@@ -29,7 +31,8 @@ pub(crate) async fn load(client: &Client, default_schemas: &[String]) -> Result<
 
 fn configured(settings: &Row, name: &str) -> Option<String> {
     let all: Option<Vec<String>> = settings.get("configured");
-    let found = all?.into_iter().find_map(|text| text.strip_prefix(name)?.strip_prefix('=').map(str::to_owned));
+    let found =
+        all?.into_iter().find_map(|text| text.strip_prefix(name)?.strip_prefix('=').map(str::to_owned));
     found.filter(|value| !value.is_empty())
 }
 
@@ -83,10 +86,11 @@ fn function(row: &Row) -> Function {
     let types: Vec<String> = row.get("argument_types");
     let required: Vec<bool> = row.get("argument_required");
     let arguments = names.into_iter().zip(types).zip(required);
-    let table = match (row.get::<_, Option<String>>("table_schema"), row.get::<_, Option<String>>("table_name")) {
-        (Some(schema), Some(name)) => Some(Name { schema, name }),
-        _ => None,
-    };
+    let table =
+        match (row.get::<_, Option<String>>("table_schema"), row.get::<_, Option<String>>("table_name")) {
+            (Some(schema), Some(name)) => Some(Name { schema, name }),
+            _ => None,
+        };
     let returns = if row.get("returns_void") {
         Returns::Void
     } else if row.get("returns_composite") {

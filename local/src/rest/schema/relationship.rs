@@ -155,8 +155,12 @@ impl Candidate<'_> {
             (side(parent, &key.target_columns), side(target, &key.columns))
         };
         let (cardinality, along, hint) = match self.kind {
-            Kind::ManyToOne => ("many-to-one", format!("{} using {near} and {far}", key.constraint), &key.constraint),
-            Kind::OneToMany => ("one-to-many", format!("{} using {near} and {far}", key.constraint), &key.constraint),
+            Kind::ManyToOne => {
+                ("many-to-one", format!("{} using {near} and {far}", key.constraint), &key.constraint)
+            }
+            Kind::OneToMany => {
+                ("one-to-many", format!("{} using {near} and {far}", key.constraint), &key.constraint)
+            }
             Kind::OneToOne { .. } => {
                 ("one-to-one", format!("{} using {near} and {far}", key.constraint), &key.constraint)
             }
@@ -193,10 +197,7 @@ fn none(schema: &Schema, parent: &Name, target: &str, hint: Option<&str>) -> Res
     RestError::not_in_cache(
         StatusCode::BAD_REQUEST,
         "PGRST200",
-        format!(
-            "Could not find a relationship between '{}' and '{target}' in the schema cache",
-            parent.name
-        ),
+        format!("Could not find a relationship between '{}' and '{target}' in the schema cache", parent.name),
     )
     .details(details)
     .hint(suggestion)
@@ -273,8 +274,7 @@ mod tests {
 
     #[test]
     fn a_junction_joins_two_tables() {
-        let schema =
-            schema(vec![key("a", "roles", "film", "films"), key("b", "roles", "actor", "actors")]);
+        let schema = schema(vec![key("a", "roles", "film", "films"), key("b", "roles", "actor", "actors")]);
         let found = find(&schema, &name("films"), "actors", None).unwrap();
         assert!(matches!(found.path, Path::Junction { .. }) && !found.to_one);
     }

@@ -75,7 +75,11 @@ pub(crate) async fn receive(
     check_key(&target.name)?;
     let is_form = text(request.headers(), &CONTENT_TYPE)
         .is_some_and(|mime| mime.to_ascii_lowercase().starts_with("multipart/form-data"));
-    if is_form { receive_form(storage, caller, target, request).await } else { receive_raw(storage, caller, target, request).await }
+    if is_form {
+        receive_form(storage, caller, target, request).await
+    } else {
+        receive_raw(storage, caller, target, request).await
+    }
 }
 
 async fn receive_raw(
@@ -120,7 +124,9 @@ async fn receive_form(
         while let Some(bytes) = field.chunk().await.map_err(broken)? {
             value.extend_from_slice(&bytes);
             if value.len() > MAX_FIELD {
-                return Err(Failure::invalid_request(format!("a form field is longer than {MAX_FIELD} bytes")));
+                return Err(Failure::invalid_request(format!(
+                    "a form field is longer than {MAX_FIELD} bytes"
+                )));
             }
         }
         let value = String::from_utf8_lossy(&value);
