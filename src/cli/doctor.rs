@@ -33,7 +33,7 @@ trailer<</Size 4/Root 1 0 R>>\n%%EOF\n";
 /// Uses the same environment as `zoned work`. Exit code 1 if a check failed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Print one JSON object: ok, and checks with name, ok, detail, remedy.
+    /// Print one JSON object: ok, and checks with name, ok, skipped, detail, remedy.
     #[arg(long)]
     json: bool,
 }
@@ -42,6 +42,8 @@ pub(super) struct Args {
 struct Check {
     name: &'static str,
     ok: bool,
+    /// Whether it was left out because another check failed.
+    skipped: bool,
     /// What was found.
     detail: String,
     /// What to do; empty if it is well.
@@ -55,7 +57,7 @@ struct Finding {
 }
 
 impl Finding {
-    fn new(detail: impl ToString, remedy: impl Into<String>) -> Self {
+    fn new(detail: impl std::fmt::Display, remedy: impl Into<String>) -> Self {
         Self { detail: detail.to_string(), remedy: remedy.into() }
     }
 }
@@ -72,10 +74,14 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn print(check: &Check) {
-    let verdict = if check.ok { "ok    " } else { "failed" };
-    println!("{verdict}  {:9}  {}", check.name, check.detail);
+    let verdict = match check {
+        Check { ok: true, .. } => "ok",
+        Check { skipped: true, .. } => "skipped",
+        Check { .. } => "failed",
+    };
+    println!("{verdict:7}  {:9}  {}", check.name, check.detail);
     if !check.remedy.is_empty() {
-        println!("                   → {}", check.remedy);
+        println!("                    → {}", check.remedy);
     }
 }
 
@@ -90,14 +96,19 @@ impl Examination {
         name: &'static str,
         work: impl Future<Output = Result<(T, String), Finding>>,
     ) -> Option<T> {
-        let late = || Finding::new(format!("nothing within {} s", LIMIT.as_secs()), "Try again; then look at the service's logs.");
+        let late = || {
+            Finding::new(
+                format!("nothing within {} s", LIMIT.as_secs()),
+                "Try again; then look at the service's logs.",
+            )
+        };
         match tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| Err(late())) {
             Ok((found, detail)) => {
-                self.0.push(Check { name, ok: true, detail, remedy: String::new() });
+                self.0.push(Check { name, ok: true, skipped: false, detail, remedy: String::new() });
                 Some(found)
             }
             Err(Finding { detail, remedy }) => {
-                self.0.push(Check { name, ok: false, detail, remedy });
+                self.0.push(Check { name, ok: false, skipped: false, detail, remedy });
                 None
             }
         }
@@ -106,7 +117,7 @@ impl Examination {
     fn skip(&mut self, names: &[&'static str], needed: &str) {
         for name in names {
             let remedy = format!("Correct {needed} first.");
-            self.0.push(Check { name, ok: false, detail: "not checked".into(), remedy });
+            self.0.push(Check { name, ok: false, skipped: true, detail: "not checked".into(), remedy });
         }
     }
 }
@@ -136,8 +147,9 @@ async fn examine_project(config: &Config, examination: &mut Examination) {
 }
 
 fn check_settings(config: &Config) -> Result<(Project, String), Finding> {
-    let project = connect::project(config)
-        .map_err(|error| Finding::new(&error, "Set the variable, for example in the daemon's service file."))?;
+    let project = connect::project(config).map_err(|error| {
+        Finding::new(&error, "Set the variable, for example in the daemon's service file.")
+    })?;
     let detail = format!("{} with a key of kind {:?}", project.base(), project.key().kind());
     Ok((project, detail))
 }
@@ -147,10 +159,12 @@ async fn check_service(project: &Project) -> Result<((), String), Finding> {
     let auth = Auth::new(project).map_err(|error| Finding::new(error, "Check SUPABASE_URL."))?;
     match auth.health().await {
         Ok(()) => Ok(((), format!("answers in {} ms", begun.elapsed().as_millis()))),
-        Err(error @ (SupabaseError::Unauthorised { .. } | SupabaseError::Forbidden { .. })) => Err(Finding::new(
-            error,
-            "Copy the publishable key from the project's API settings to SUPABASE_PUBLISHABLE_KEY.",
-        )),
+        Err(error @ (SupabaseError::Unauthorised { .. } | SupabaseError::Forbidden { .. })) => {
+            Err(Finding::new(
+                error,
+                "Copy the publishable key from the project's API settings to SUPABASE_PUBLISHABLE_KEY.",
+            ))
+        }
         Err(error) => Err(Finding::new(
             error,
             "Check SUPABASE_URL, and that the project is running and reachable from this machine.",
@@ -159,8 +173,9 @@ async fn check_service(project: &Project) -> Result<((), String), Finding> {
 }
 
 async fn check_sign_in(project: &Project) -> Result<(Session, String), Finding> {
-    let account = connect::worker_account()
-        .map_err(|error| Finding::new(error.root_cause(), "Make an account with `zoned worker create` and set what it prints."))?;
+    let account = connect::worker_account().map_err(|error| {
+        Finding::new(error.root_cause(), "Make an account with `zoned worker create` and set what it prints.")
+    })?;
     match Session::sign_in(project, account).await {
         Ok(session) => {
             let detail = format!("account {}", session.user_id());
@@ -174,22 +189,24 @@ async fn check_sign_in(project: &Project) -> Result<(Session, String), Finding> 
 }
 
 async fn check_protocol(rpc: &WorkerRpc) -> Result<((), String), Finding> {
-    match rpc.hello("doctor", 0).await {
+    match rpc.hello("doctor", 1).await {
         Ok(hello) => {
-            let detail = format!("version {PROTOCOL_VERSION}, the database speaks {}", hello.protocol_version);
+            let detail =
+                format!("version {PROTOCOL_VERSION}, the database speaks {}", hello.protocol_version);
             Ok(((), detail))
         }
-        Err(error @ SupabaseError::Forbidden { .. }) => Err(Finding::new(
-            error,
-            "The account is not a worker: make one with `zoned worker create`.",
-        )),
+        Err(error @ SupabaseError::Forbidden { .. }) => {
+            Err(Finding::new(error, "The account is not a worker: make one with `zoned worker create`."))
+        }
         Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 426) => {
             Err(Finding::new(error, "Install a newer zoned on this machine."))
         }
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.code.starts_with("PGRST")) => Err(Finding::new(
-            error,
-            "Apply the migrations (`supabase db push`) and add schema `worker` to the exposed schemas of the project's API settings.",
-        )),
+        Err(error) if error.refusal().is_some_and(|refusal| refusal.code.starts_with("PGRST")) => {
+            Err(Finding::new(
+                error,
+                "Apply the migrations (`supabase db push`) and add schema `worker` to the exposed schemas of the project's API settings.",
+            ))
+        }
         Err(error) => Err(Finding::new(error, "Look at the database's logs.")),
     }
 }
@@ -216,9 +233,16 @@ async fn check_storage(project: &Project, session: &Session) -> Result<((), Stri
 }
 
 /// Has the database send a message to the account's own topic and waits for it.
-async fn check_realtime(project: &Project, session: &Session, rpc: &WorkerRpc) -> Result<((), String), Finding> {
+async fn check_realtime(
+    project: &Project,
+    session: &Session,
+    rpc: &WorkerRpc,
+) -> Result<((), String), Finding> {
     let broken = |error: SupabaseError| {
-        Finding::new(error, "Check that Realtime is running and websockets pass; without it the daemon polls.")
+        Finding::new(
+            error,
+            "Check that Realtime is running and websockets pass; without it the daemon polls.",
+        )
     };
     let realtime = Realtime::connect(project, session);
     let mut subscription = realtime.join(&format!("worker:{}", session.user_id())).await.map_err(broken)?;
@@ -231,7 +255,8 @@ async fn check_realtime(project: &Project, session: &Session, rpc: &WorkerRpc) -
                 rpc.ping(nonce).await.map_err(broken)?;
             }
             Next::Notice(Notice::Refused(reason)) => {
-                let remedy = "Apply the migrations (`supabase db push`): they let workers listen on their topics.";
+                let remedy =
+                    "Apply the migrations (`supabase db push`): they let workers listen on their topics.";
                 return Err(Finding::new(reason, remedy));
             }
             Next::Notice(Notice::Broadcast(broadcast)) if broadcast.payload["nonce"] == json!(nonce) => {
@@ -243,7 +268,8 @@ async fn check_realtime(project: &Project, session: &Session, rpc: &WorkerRpc) -
 }
 
 async fn check_pdfium(config: &Config) -> Result<((), String), Finding> {
-    let remedy = "Run `make setup`, or set pdfium.library (ZONED_PDFIUM_LIBRARY) to the PDFium shared library.";
+    let remedy =
+        "Run `make setup`, or set pdfium.library (ZONED_PDFIUM_LIBRARY) to the PDFium shared library.";
     let options = Options::new(config).map_err(|error| Finding::new(error, remedy))?;
     let library = options.pdfium.display().to_string();
     match read_tiny(options).await {

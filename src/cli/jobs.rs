@@ -72,8 +72,9 @@ async fn rest(config: &Config) -> anyhow::Result<Rest> {
     if let Some(project) = connect::operators_project(config)? {
         return Ok(Rest::as_key(&project));
     }
-    let account = connect::user_account()
-        .context("set SUPABASE_SECRET_KEY to see all jobs, or ZONED_EMAIL and ZONED_PASSWORD to see a user's")?;
+    let account = connect::user_account().context(
+        "set SUPABASE_SECRET_KEY to see all jobs, or ZONED_EMAIL and ZONED_PASSWORD to see a user's",
+    )?;
     let project = connect::project(config)?;
     let session = Session::sign_in(&project, account).await.context("cannot sign in as ZONED_EMAIL")?;
     Ok(Rest::as_account(&project, &session))
@@ -93,7 +94,10 @@ async fn print_list(list: &List, rest: &Rest) -> anyhow::Result<()> {
         let attempts = format!("{}/{}", text(&job["attempts"]), text(&job["max_attempts"]));
         let created: String = text(&job["created_at"]).chars().take(19).collect();
         let (id, kind, state) = (text(&job["id"]), text(&job["kind"]), text(&job["state"]));
-        println!("{id:36}  {kind:16}  {state:9}  {attempts:8}  {created:20}  {}", text(&job["error"]["code"]));
+        println!(
+            "{id:36}  {kind:16}  {state:9}  {attempts:8}  {created:20}  {}",
+            text(&job["error"]["code"])
+        );
     }
     Ok(())
 }
@@ -107,11 +111,11 @@ async fn show(job: Uuid, rest: &Rest) -> anyhow::Result<Value> {
         order: "",
         limit: 1,
     };
-    let jobs: Vec<Value> = rest.select(&of("jobs", COLUMNS, "id")).await.context("the job could not be read")?;
-    let mut job = jobs
-        .into_iter()
-        .next()
-        .with_context(|| format!("there is no job {id}, or it is another user's: `zoned jobs list` shows the ids"))?;
+    let jobs: Vec<Value> =
+        rest.select(&of("jobs", COLUMNS, "id")).await.context("the job could not be read")?;
+    let mut job = jobs.into_iter().next().with_context(|| {
+        format!("there is no job {id}, or it is another user's: `zoned jobs list` shows the ids")
+    })?;
     let columns = "stage,pages_done,pages_total,percent,eta_seconds,message,updated_at";
     let progress: Vec<Value> = rest.select(&of("job_progress", columns, "job_id")).await?;
     job["progress"] = progress.into_iter().next().unwrap_or_default();

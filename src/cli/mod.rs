@@ -1,5 +1,8 @@
 //! The command line: one file per command.
 
+// Doc comments of arguments are help texts, shown as they are.
+#![allow(clippy::doc_markdown)]
+
 mod connect;
 mod doctor;
 mod extract;

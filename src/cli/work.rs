@@ -17,7 +17,8 @@ use crate::worker;
 pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    crate::telemetry::start(&config.log).context("log.filter is not a filter such as \"info,zoned=debug\"")?;
+    crate::telemetry::start(&config.log)
+        .context("log.filter is not a filter such as \"info,zoned=debug\"")?;
     let account = connect::worker_account()?;
     let project = connect::project(config)?;
     connect::runtime()?

@@ -48,7 +48,9 @@ async fn create_account(create: &Create, config: &Config) -> anyhow::Result<Exit
     let password = generated_password();
     let made = Auth::new(&project)?.create_account(&email, &password, &json!({ "role": "worker" })).await;
     let account = match made {
-        Err(error) if is_taken(&error) => bail!("there is an account {email} already: choose another --email"),
+        Err(error) if is_taken(&error) => {
+            bail!("there is an account {email} already: choose another --email")
+        }
         made => made.context("the account could not be made")?,
     };
     if create.json {
@@ -70,5 +72,7 @@ fn generated_password() -> String {
 }
 
 fn is_taken(error: &SupabaseError) -> bool {
-    error.refusal().is_some_and(|refusal| matches!(refusal.code.as_str(), "email_exists" | "user_already_exists"))
+    error
+        .refusal()
+        .is_some_and(|refusal| matches!(refusal.code.as_str(), "email_exists" | "user_already_exists"))
 }

@@ -51,12 +51,18 @@ impl Request {
             return Err(StepError::last("export_incomplete", "The export has no format. Request it again."));
         };
         let format = format.parse().map_err(|_| {
-            StepError::last("format_unsupported", format!("The format {format} is not available yet. Choose another."))
+            StepError::last(
+                "format_unsupported",
+                format!("The format {format} is not available yet. Choose another."),
+            )
         })?;
         let options = match &claim.export_options {
             None | Some(Value::Null) => Options::default(),
             Some(options) => serde_json::from_value(options.clone()).map_err(|error| {
-                StepError::last("options_invalid", format!("The options are not usable: {error}. Correct them."))
+                StepError::last(
+                    "options_invalid",
+                    format!("The options are not usable: {error}. Correct them."),
+                )
             })?,
         };
         let info = DocumentInfo { page_count: claim.page_count.unwrap_or(0), ..DocumentInfo::default() };
@@ -71,8 +77,8 @@ impl Request {
         lease: Lease,
         slice_pages: u32,
     ) -> Result<impl Stream<Item = Result<Bytes, StepError>>, StepError> {
-        let writer =
-            Writer::start(self.format, self.options, &self.header, Vec::new()).map_err(|error| broken(&error))?;
+        let writer = Writer::start(self.format, self.options, &self.header, Vec::new())
+            .map_err(|error| broken(&error))?;
         let reader = Reader {
             services: services.clone(),
             lease,
@@ -97,7 +103,10 @@ impl Request {
 }
 
 fn broken(error: &std::io::Error) -> StepError {
-    StepError::last("export_failed", format!("The export could not be written: {error}. Choose another format."))
+    StepError::last(
+        "export_failed",
+        format!("The export could not be written: {error}. Choose another format."),
+    )
 }
 
 /// Reads the document's pages in slices.

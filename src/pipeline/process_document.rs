@@ -45,7 +45,8 @@ pub async fn process_document(
     let first_page = claim.checkpoint.map_or(1, |checkpoint| checkpoint.next_page);
     let extraction = Extraction::start(file, Options { first_page, ..options.extract.clone() });
     let progress = Progress::new(first_page.saturating_sub(1), claim.page_count, Instant::now());
-    let saver = Saver { services, lease, source, progress, batch: Batch::new(options.batch), failed_pages: 0 };
+    let saver =
+        Saver { services, lease, source, progress, batch: Batch::new(options.batch), failed_pages: 0 };
     let failed_pages = saver.run(extraction).await?;
 
     let message = match failed_pages {
@@ -53,14 +54,19 @@ pub async fn process_document(
         1 => Some("1 page could not be read".to_owned()),
         pages => Some(format!("{pages} pages could not be read")),
     };
-    still_ours(services.rpc.finish(lease, &json!({ "failed_pages": failed_pages, "message": message })).await?)
+    still_ours(
+        services.rpc.finish(lease, &json!({ "failed_pages": failed_pages, "message": message })).await?,
+    )
 }
 
 /// Streams the source into a temporary file.
 async fn fetch(services: &Services, claim: &Claim, limit: u64) -> Result<(File, Transferred), StepError> {
     let local = |error: std::io::Error| {
         tracing::error!(%error, "no temporary file");
-        StepError::passing("no_space", "There is no room for the file on the processing machine. It is tried again.")
+        StepError::passing(
+            "no_space",
+            "There is no room for the file on the processing machine. It is tried again.",
+        )
     };
     let file = tokio::task::spawn_blocking(tempfile::tempfile)
         .await

@@ -12,7 +12,7 @@ const SAMPLES: usize = 64;
 
 /// Progress through the pages of a document.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     done: u32,
     total: Option<u32>,
     samples: VecDeque<(Instant, u32)>,
@@ -21,17 +21,17 @@ pub struct Progress {
 
 impl Progress {
     /// `done` pages are behind us from an earlier attempt.
-    pub fn new(done: u32, total: Option<u32>, now: Instant) -> Self {
+    pub(super) fn new(done: u32, total: Option<u32>, now: Instant) -> Self {
         Self { done, total, samples: VecDeque::from([(now, done)]), told: None }
     }
 
     /// The number of pages became known.
-    pub fn set_total(&mut self, total: u32) {
+    pub(super) fn set_total(&mut self, total: u32) {
         self.total = Some(total);
     }
 
     /// All pages up to `done` are behind us.
-    pub fn reached(&mut self, done: u32, now: Instant) {
+    pub(super) fn reached(&mut self, done: u32, now: Instant) {
         self.done = done;
         self.samples.push_back((now, done));
         if self.samples.len() > SAMPLES {
@@ -40,17 +40,17 @@ impl Progress {
     }
 
     /// Pages behind us.
-    pub fn done(&self) -> u32 {
+    pub(super) fn done(&self) -> u32 {
         self.done
     }
 
     /// Of so many.
-    pub fn total(&self) -> Option<u32> {
+    pub(super) fn total(&self) -> Option<u32> {
         self.total
     }
 
     /// Seconds left at the rate of late.
-    pub fn eta_seconds(&self) -> Option<u64> {
+    pub(super) fn eta_seconds(&self) -> Option<u64> {
         let left = self.total?.checked_sub(self.done)?;
         let ((first, from), (last, to)) = (self.samples.front()?, self.samples.back()?);
         let (pages, seconds) = (to.checked_sub(*from)?, last.duration_since(*first).as_secs_f64());
@@ -58,7 +58,7 @@ impl Progress {
     }
 
     /// Whether it is time for a report; if so, the next one is due later. The last page is always worth one.
-    pub fn is_due(&mut self, now: Instant) -> bool {
+    pub(super) fn is_due(&mut self, now: Instant) -> bool {
         let due = self.told.is_none_or(|told| now >= told + INTERVAL) || Some(self.done) == self.total;
         if due {
             self.told = Some(now);

@@ -212,7 +212,11 @@ impl WorkerRpc {
     }
 
     /// Tells the user how it goes.
-    pub async fn report_progress(&self, lease: Lease, progress: &ProgressReport) -> Result<Outcome, SupabaseError> {
+    pub async fn report_progress(
+        &self,
+        lease: Lease,
+        progress: &ProgressReport,
+    ) -> Result<Outcome, SupabaseError> {
         self.held("report_progress", lease, json!({ "progress": progress })).await
     }
 
@@ -235,12 +239,22 @@ impl WorkerRpc {
     }
 
     /// Ends an export well.
-    pub async fn save_export(&self, lease: Lease, byte_size: u64, sha256: &str) -> Result<Outcome, SupabaseError> {
+    pub async fn save_export(
+        &self,
+        lease: Lease,
+        byte_size: u64,
+        sha256: &str,
+    ) -> Result<Outcome, SupabaseError> {
         self.held("save_export", lease, json!({ "byte_size": byte_size, "sha256": sha256 })).await
     }
 
     /// Ends an attempt badly.
-    pub async fn fail(&self, lease: Lease, error: &JobError, retryable: bool) -> Result<Outcome, SupabaseError> {
+    pub async fn fail(
+        &self,
+        lease: Lease,
+        error: &JobError,
+        retryable: bool,
+    ) -> Result<Outcome, SupabaseError> {
         self.held("fail", lease, json!({ "error": error, "retryable": retryable })).await
     }
 

@@ -56,10 +56,12 @@ impl From<SupabaseError> for StepError {
     fn from(error: SupabaseError) -> Self {
         tracing::warn!(%error, "a service call failed");
         let (code, what) = match error {
-            SupabaseError::Network { .. } | SupabaseError::Timeout { .. } | SupabaseError::Unavailable { .. } => {
-                ("service_unavailable", "A service did not answer.")
-            }
-            SupabaseError::Unauthorised { .. } | SupabaseError::Forbidden { .. } | SupabaseError::NotFound { .. } => {
+            SupabaseError::Network { .. }
+            | SupabaseError::Timeout { .. }
+            | SupabaseError::Unavailable { .. } => ("service_unavailable", "A service did not answer."),
+            SupabaseError::Unauthorised { .. }
+            | SupabaseError::Forbidden { .. }
+            | SupabaseError::NotFound { .. } => {
                 ("object_unreadable", "The file could not be reached in storage.")
             }
             _ => ("service_refused", "A service refused a request."),

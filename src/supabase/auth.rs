@@ -91,8 +91,7 @@ impl Auth {
         password: &str,
         app_metadata: &serde_json::Value,
     ) -> Result<Account, SupabaseError> {
-        let body =
-            json!({ "email": email, "password": password, "email_confirm": true, "app_metadata": app_metadata });
+        let body = json!({ "email": email, "password": password, "email_confirm": true, "app_metadata": app_metadata });
         let request = self.http.request(Method::POST, "/auth/v1/admin/users", None).json(&body);
         self.http.json(request).await
     }

@@ -248,7 +248,8 @@ mod tests {
 
     #[test]
     fn storage_errors_carry_their_status_in_the_body() {
-        let body = br#"{"statusCode":"404","error":"not_found","message":"Object not found","code":"NoSuchKey"}"#;
+        let body =
+            br#"{"statusCode":"404","error":"not_found","message":"Object not found","code":"NoSuchKey"}"#;
         let refusal = refusal_from(400, body);
         assert_eq!((refusal.status, refusal.code.as_str()), (404, "NoSuchKey"));
         assert!(matches!(SupabaseError::refused(Service::Storage, refusal), SupabaseError::NotFound { .. }));

@@ -76,7 +76,8 @@ impl Http {
     ) -> Result<T, SupabaseError> {
         let response = self.send(request).await?;
         let body = self.body(response).await?;
-        serde_json::from_slice(&body).map_err(|_| SupabaseError::malformed(self.service, "not the JSON expected"))
+        serde_json::from_slice(&body)
+            .map_err(|_| SupabaseError::malformed(self.service, "not the JSON expected"))
     }
 
     fn failed(&self, error: &reqwest::Error) -> SupabaseError {

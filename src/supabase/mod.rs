@@ -11,6 +11,8 @@ pub mod realtime;
 pub mod rest;
 pub mod session;
 pub mod storage;
+#[cfg(test)]
+mod test_server;
 
 pub use auth::Auth;
 pub use error::{Service, SupabaseError};

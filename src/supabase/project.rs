@@ -64,10 +64,14 @@ pub enum ProjectError {
     )]
     NoUrl,
     /// The address is none.
-    #[error("SUPABASE_URL is not a usable address ({0}): it should look like https://YOUR-PROJECT.supabase.co")]
+    #[error(
+        "SUPABASE_URL is not a usable address ({0}): it should look like https://YOUR-PROJECT.supabase.co"
+    )]
     BadUrl(String),
     /// A key is missing.
-    #[error("{0} is not set: copy the key from the project's API settings, or from what `supabase status` prints")]
+    #[error(
+        "{0} is not set: copy the key from the project's API settings, or from what `supabase status` prints"
+    )]
     NoKey(&'static str),
     /// A key has characters no key has.
     #[error("{0} is not an API key: it should start with `sb_` or `eyJ`, with no spaces or line breaks")]
@@ -123,14 +127,22 @@ impl Project {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(ProjectError::BadUrl("neither http nor https".into()));
         }
-        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some()
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
         {
             return Err(ProjectError::BadUrl("it has a user, a query or a fragment".into()));
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         let access_key = reference(&url);
-        Ok(Self { url, key, limits: Limits::default(), s3: S3Access { region: "us-east-1".into(), access_key } })
+        Ok(Self {
+            url,
+            key,
+            limits: Limits::default(),
+            s3: S3Access { region: "us-east-1".into(), access_key },
+        })
     }
 
     /// The same project with other time limits.

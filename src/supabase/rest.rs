@@ -104,7 +104,8 @@ impl Rest {
     }
 
     fn new(project: &Project, caller: Caller) -> Self {
-        let client = Postgrest::new(project.endpoint("/rest/v1")).insert_header("apikey", project.key().expose());
+        let client =
+            Postgrest::new(project.endpoint("/rest/v1")).insert_header("apikey", project.key().expose());
         Self { client, project: project.clone(), caller }
     }
 
@@ -116,8 +117,9 @@ impl Rest {
         arguments: &impl Serialize,
         repeat: Repeat,
     ) -> Result<T, SupabaseError> {
-        let body = serde_json::to_string(arguments)
-            .map_err(|error| SupabaseError::malformed(Service::Rest, format!("arguments of {name}: {error}")))?;
+        let body = serde_json::to_string(arguments).map_err(|error| {
+            SupabaseError::malformed(Service::Rest, format!("arguments of {name}: {error}"))
+        })?;
         let client = self.client.clone().schema(schema.name());
         let answer = self.call(repeat, || client.rpc(name, body.as_str())).await?;
         decode(name, &answer)
@@ -139,10 +141,15 @@ impl Rest {
     }
 
     /// Inserts one row and answers it as stored.
-    pub async fn insert<T: DeserializeOwned>(&self, table: &str, row: &impl Serialize) -> Result<T, SupabaseError> {
+    pub async fn insert<T: DeserializeOwned>(
+        &self,
+        table: &str,
+        row: &impl Serialize,
+    ) -> Result<T, SupabaseError> {
         let body = serde_json::to_string(row)
             .map_err(|error| SupabaseError::malformed(Service::Rest, format!("row of {table}: {error}")))?;
-        let answer = self.call(Repeat::Never, || self.client.from(table).insert(body.as_str()).single()).await?;
+        let answer =
+            self.call(Repeat::Never, || self.client.from(table).insert(body.as_str()).single()).await?;
         decode(table, &answer)
     }
 
@@ -151,7 +158,9 @@ impl Rest {
         loop {
             match self.attempt(&request).await {
                 Err(error)
-                    if repeat == Repeat::Safe && error.is_retryable() && backoff.attempts() + 1 < ATTEMPTS =>
+                    if repeat == Repeat::Safe
+                        && error.is_retryable()
+                        && backoff.attempts() + 1 < ATTEMPTS =>
                 {
                     tracing::debug!(%error, "database call failed; trying again");
                     tokio::time::sleep(backoff.next_delay()).await;
@@ -187,11 +196,9 @@ impl Rest {
             })?;
             let status = response.status().as_u16();
             let mut body = Vec::new();
-            while let Some(chunk) = response
-                .chunk()
-                .await
-                .map_err(|error| SupabaseError::network(Service::Rest, format!("answer cut{}", innermost(&error))))?
-            {
+            while let Some(chunk) = response.chunk().await.map_err(|error| {
+                SupabaseError::network(Service::Rest, format!("answer cut{}", innermost(&error)))
+            })? {
                 if (body.len() + chunk.len()) as u64 > ANSWER_LIMIT {
                     return Err(SupabaseError::TooLarge { service: Service::Rest, limit: ANSWER_LIMIT });
                 }
@@ -228,14 +235,75 @@ fn decode<T: DeserializeOwned>(name: &str, answer: &[u8]) -> Result<T, SupabaseE
     let answer = if answer.is_empty() { b"null" } else { answer };
     serde_json::from_slice(answer).map_err(|error| {
         // The category and place only: the error's text may quote the answer, which may be text of a document.
-        let place = format!("{name}: {:?} error at line {} column {}", error.classify(), error.line(), error.column());
+        let place = format!(
+            "{name}: {:?} error at line {} column {}",
+            error.classify(),
+            error.line(),
+            error.column()
+        );
         SupabaseError::malformed(Service::Rest, place)
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::supabase::project::ApiKey;
+    use crate::supabase::test_server::{Answer, serve};
+
+    #[tokio::test]
+    async fn a_call_names_its_schema_and_carries_key_and_token() {
+        let (project, log) = serve(|_| Some(Answer::json(200, &json!({"n": 1})))).await;
+        let rest = Rest::as_account(&project, &Session::pretend(&project, "t1"));
+        let answer: Value = rest.rpc(Schema::Worker, "hello", &json!({"a": 1}), Repeat::Safe).await.unwrap();
+        assert_eq!(answer, json!({"n": 1}));
+        let asked = log.lock().unwrap()[0].clone();
+        assert_eq!(asked.line, "POST /rest/v1/rpc/hello");
+        assert_eq!(asked.header("content-profile"), "worker");
+        assert_eq!((asked.header("apikey"), asked.header("authorization")), ("sb_publishable_x", "Bearer t1"));
+        assert_eq!(asked.body, br#"{"a":1}"#);
+    }
+
+    #[tokio::test]
+    async fn a_new_key_alone_is_no_bearer_token_and_a_legacy_one_is() {
+        let (project, log) = serve(|_| Some(Answer::json(200, &json!([])))).await;
+        let select = Select { table: "jobs", columns: "id", limit: 1, ..Select::default() };
+        Rest::as_key(&project).select::<Value>(&select).await.unwrap();
+        let legacy = project.with_key(ApiKey::parse("eyJ.x.y", "K").unwrap());
+        Rest::as_key(&legacy).select::<Value>(&select).await.unwrap();
+        let asked = log.lock().unwrap();
+        assert_eq!(asked[0].header("authorization"), "");
+        assert_eq!(asked[1].header("authorization"), "Bearer eyJ.x.y");
+    }
+
+    #[tokio::test]
+    async fn only_calls_that_are_safe_to_repeat_are_repeated() {
+        let asked = AtomicU64::new(0);
+        let (project, log) = serve(move |_| {
+            let first = asked.fetch_add(1, Ordering::Relaxed) < 2;
+            (!first).then(|| Answer::json(200, &json!(7)))
+        })
+        .await;
+        let rest = Rest::as_account(&project, &Session::pretend(&project, "t1"));
+        let failed = rest.rpc::<u8>(Schema::Worker, "claim", &json!({}), Repeat::Never).await;
+        assert!(failed.unwrap_err().is_retryable());
+        assert_eq!(log.lock().unwrap().len(), 1);
+        assert_eq!(rest.rpc::<u8>(Schema::Worker, "renew", &json!({}), Repeat::Safe).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_not_repeated() {
+        let body = json!({"code": "PT426", "message": "too old", "hint": "newer", "details": null});
+        let (project, log) = serve(move |_| Some(Answer::json(426, &body))).await;
+        let rest = Rest::as_account(&project, &Session::pretend(&project, "t1"));
+        let error = rest.rpc::<u8>(Schema::Worker, "hello", &json!({}), Repeat::Safe).await.unwrap_err();
+        assert_eq!(error.refusal().unwrap().hint.as_deref(), Some("newer"));
+        assert_eq!(log.lock().unwrap().len(), 1);
+    }
 
     #[test]
     fn answers_that_do_not_fit_are_reported_without_their_text() {

@@ -144,7 +144,7 @@ impl Session {
 
     /// Renews the token whenever it is due, until dropped. Long-lived connections need a token before anybody asks.
     pub async fn keep_fresh(self) {
-        let mut backoff = Backoff::new(RENEW_RETRY, Duration::from_secs(60));
+        let mut backoff = Backoff::new(RENEW_RETRY, Duration::from_mins(1));
         loop {
             let due = self.0.current.borrow().renew_at;
             tokio::time::sleep_until(due).await;
@@ -237,5 +237,99 @@ impl TokenChanges {
             std::future::pending::<()>().await;
         }
         self.0.borrow_and_update().token.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::supabase::test_server::{Answer, Request, serve};
+
+    fn session(number: u64, expires_in: u64) -> Value {
+        json!({
+            "access_token": format!("token-{number}"), "token_type": "bearer", "expires_in": expires_in,
+            "expires_at": 0, "refresh_token": format!("refresh-{number}"),
+            "user": {
+                "id": Uuid::nil(), "aud": "authenticated", "role": "authenticated", "email": "w@example.com",
+                "phone": "", "app_metadata": {"role": "worker"}, "user_metadata": {}, "identities": [],
+                "created_at": "", "updated_at": "", "is_anonymous": false,
+            },
+        })
+    }
+
+    fn grants(log: &crate::supabase::test_server::Log) -> Vec<String> {
+        let grant = |request: &Request| request.line.rsplit('=').next().unwrap().to_owned();
+        log.lock().unwrap().iter().map(grant).collect()
+    }
+
+    #[tokio::test]
+    async fn however_many_ask_for_a_token_it_is_renewed_once() {
+        let issued = AtomicU64::new(0);
+        let (project, log) = serve(move |_| {
+            let number = issued.fetch_add(1, Ordering::Relaxed) + 1;
+            // The first is old as soon as it comes.
+            Some(Answer::json(200, &session(number, if number == 1 { 1 } else { 3600 })))
+        })
+        .await;
+        let session = Session::sign_in(&project, Password::new("w@example.com", "pw")).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(850)).await;
+        let asked = (0..20).map(|_| {
+            let session = session.clone();
+            tokio::spawn(async move { session.token().await.unwrap() })
+        });
+        for answer in asked.collect::<Vec<_>>() {
+            assert_eq!(answer.await.unwrap().expose(), "token-2");
+        }
+        assert_eq!(grants(&log), ["password", "refresh_token"]);
+    }
+
+    #[tokio::test]
+    async fn a_refresh_token_that_is_refused_leads_to_the_password() {
+        let issued = AtomicU64::new(0);
+        let (project, log) = serve(move |request| {
+            if request.line.contains("refresh_token") {
+                let body = json!({"code": 400, "error_code": "refresh_token_not_found", "msg": "Invalid"});
+                return Some(Answer::json(400, &body));
+            }
+            Some(Answer::json(200, &session(issued.fetch_add(1, Ordering::Relaxed), 3600)))
+        })
+        .await;
+        let session = Session::sign_in(&project, Password::new("w@example.com", "pw")).await.unwrap();
+        let refused = session.token().await.unwrap();
+        assert_eq!(session.token_after(&refused).await.unwrap().expose(), "token-1");
+        assert_eq!(session.token_after(&refused).await.unwrap().expose(), "token-1", "it is renewed already");
+        assert_eq!(grants(&log), ["password", "refresh_token", "password"]);
+    }
+
+    #[tokio::test]
+    async fn while_auth_is_down_a_token_that_is_still_good_is_used() {
+        let (project, _) = serve(|request| {
+            let down = request.line.contains("refresh_token");
+            Some(if down { Answer::json(503, &json!({})) } else { Answer::json(200, &session(1, 4)) })
+        })
+        .await;
+        let session = Session::sign_in(&project, Password::new("w@example.com", "pw")).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(3300)).await;
+        assert_eq!(session.token().await.unwrap().expose(), "token-1", "old, but good");
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        assert!(session.token().await.unwrap_err().is_retryable());
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_is_told_apart_from_a_service_that_is_down() {
+        let (project, _) = serve(|_| {
+            let body = json!({"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"});
+            Some(Answer::json(400, &body))
+        })
+        .await;
+        let error = Session::sign_in(&project, Password::new("w@example.com", "no")).await.unwrap_err();
+        assert!(matches!(error, SupabaseError::Unauthorised { .. }), "{error}");
+        let (project, _) = serve(|_| None).await;
+        let error = Session::sign_in(&project, Password::new("w@example.com", "pw")).await.unwrap_err();
+        assert!(error.is_retryable(), "{error}");
     }
 }

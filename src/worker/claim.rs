@@ -87,7 +87,9 @@ impl ClaimLoop {
                     self.backoff.reset();
                     wake.looked();
                     let found_all = (claims.len() as u32) < free;
-                    claims.into_iter().for_each(|claim| self.start(claim, asked));
+                    for claim in claims {
+                        self.start(claim, asked);
+                    }
                     if found_all {
                         return None;
                     }
@@ -135,7 +137,9 @@ impl ClaimLoop {
         let released = std::mem::take(&mut self.released);
         match tokio::time::timeout(RELEASE_LIMIT, self.context.services.rpc.release(&released)).await {
             Ok(Ok(_)) => tracing::info!(jobs = released.len(), "jobs given back"),
-            Ok(Err(error)) => tracing::warn!(%error, "jobs could not be given back; their leases will run out"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "jobs could not be given back; their leases will run out");
+            }
             Err(_) => tracing::warn!("no answer when giving jobs back; their leases will run out"),
         }
     }
@@ -145,7 +149,7 @@ impl ClaimLoop {
 async fn attempt(claim: Claim, mut held: HeldLease, context: JobContext) -> Option<Lease> {
     let begun = Instant::now();
     tracing::info!(kind = ?claim.kind, attempts = claim.attempts, checkpoint = ?claim.checkpoint, "job started");
-    let outcome = job::run(&claim, &mut held, &context).await;
+    let outcome = Box::pin(job::run(&claim, &mut held, &context)).await;
     let elapsed_ms = begun.elapsed().as_millis() as u64;
     match &outcome {
         JobOutcome::Succeeded => tracing::info!(elapsed_ms, "job done"),

@@ -84,7 +84,8 @@ impl Leases {
     pub fn renewed(&self, asked: &[Lease], outcomes: &[(Uuid, Outcome)], until: Instant) {
         let mut entries = self.lock();
         for lease in asked {
-            let Some(entry) = entries.get_mut(&lease.job_id).filter(|entry| entry.token == lease.token) else {
+            let Some(entry) = entries.get_mut(&lease.job_id).filter(|entry| entry.token == lease.token)
+            else {
                 continue;
             };
             match outcomes.iter().find(|(job_id, _)| *job_id == lease.job_id) {
@@ -104,7 +105,11 @@ impl Leases {
 
     fn earliest_end(&self) -> Option<Instant> {
         let entries = self.lock();
-        entries.values().filter(|entry| *entry.state.borrow() == LeaseState::Held).map(|entry| entry.until).min()
+        entries
+            .values()
+            .filter(|entry| *entry.state.borrow() == LeaseState::Held)
+            .map(|entry| entry.until)
+            .min()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, Entry>> {

@@ -30,7 +30,7 @@ use shutdown::{Phase, Shutdown};
 use wake::{Intervals, Wake};
 
 /// Between calls of `housekeep`, which the database makes cheap for all but one daemon.
-const HOUSEKEEPING: Duration = Duration::from_secs(60);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
 /// Why the daemon cannot work.
 #[derive(Debug, thiserror::Error)]
@@ -97,9 +97,10 @@ async fn work(
         poll: Duration::from_secs(settings.poll_seconds.max(1)),
         idle: Duration::from_secs(settings.idle_poll_seconds.max(1)),
     };
-    let wake = match settings.realtime {
-        true => Wake::by_realtime(&Realtime::connect(project, &session), intervals).await?,
-        false => Wake::by_polling(intervals),
+    let wake = if settings.realtime {
+        Wake::by_realtime(&Realtime::connect(project, &session), intervals).await?
+    } else {
+        Wake::by_polling(intervals)
     };
     ClaimLoop::new(taking, context, leases).run(wake).await;
     tracing::info!("ended");

@@ -56,7 +56,10 @@ impl Shutdown {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!(grace_seconds = self.grace.as_secs(), "finishing; a second signal gives jobs back at once");
+        tracing::info!(
+            grace_seconds = self.grace.as_secs(),
+            "finishing; a second signal gives jobs back at once"
+        );
         self.ask();
         tokio::select! {
             _ = terminate.recv() => tracing::info!("giving jobs back"),

@@ -41,8 +41,13 @@ enum Phase {
     /// To be joined at that time.
     Waiting(Instant),
     /// Join sent, no answer yet.
-    Joining { reference: u64, until: Instant },
-    Joined { reference: u64 },
+    Joining {
+        reference: u64,
+        until: Instant,
+    },
+    Joined {
+        reference: u64,
+    },
 }
 
 #[derive(Debug)]

@@ -122,7 +122,8 @@ impl Driver {
     }
 
     async fn connect(&self) -> Result<Socket, SupabaseError> {
-        let address = format!("{}?apikey={}&vsn={VERSION}", self.project.socket(), self.project.key().expose());
+        let address =
+            format!("{}?apikey={}&vsn={VERSION}", self.project.socket(), self.project.key().expose());
         let config = WebSocketConfig::default()
             .max_message_size(Some(MESSAGE_LIMIT))
             .max_frame_size(Some(MESSAGE_LIMIT))
@@ -143,14 +144,7 @@ impl Driver {
             let due = self.next_deadline(&pulse);
             tokio::select! {
                 received = socket.next() => self.receive(received, &mut pulse)?,
-                join = self.joins.recv() => match join {
-                    Some(join) => self.admit(join),
-                    None => {
-                        // Polite, not needed.
-                        let _ = tokio::time::timeout(Duration::from_secs(1), socket.close(None)).await;
-                        return Err(End::Abandoned);
-                    }
-                },
+                join = self.joins.recv() => self.admit(join.ok_or(End::Abandoned)?),
                 token = self.tokens.next() => self.push_token(&mut socket, token.expose()).await?,
                 () = tokio::time::sleep_until(due) => {
                     self.leave_unwanted(&mut socket).await?;
@@ -193,8 +187,11 @@ impl Driver {
     }
 
     async fn push_token(&mut self, socket: &mut Socket, token: &str) -> Result<(), SupabaseError> {
-        let joined: Vec<_> =
-            self.channels.iter().filter_map(|(topic, channel)| Some((topic.clone(), channel.joined()?))).collect();
+        let joined: Vec<_> = self
+            .channels
+            .iter()
+            .filter_map(|(topic, channel)| Some((topic.clone(), channel.joined()?)))
+            .collect();
         for (topic, join) in joined {
             let reference = self.next_reference();
             send(socket, &Outgoing::access_token(&topic, token, reference, join)).await?;
@@ -203,8 +200,12 @@ impl Driver {
     }
 
     async fn leave_unwanted(&mut self, socket: &mut Socket) -> Result<(), SupabaseError> {
-        let unwanted: Vec<_> =
-            self.channels.iter().filter(|(_, channel)| !channel.is_wanted()).map(|(topic, _)| topic.clone()).collect();
+        let unwanted: Vec<_> = self
+            .channels
+            .iter()
+            .filter(|(_, channel)| !channel.is_wanted())
+            .map(|(topic, _)| topic.clone())
+            .collect();
         for topic in unwanted {
             if let Some(join) = self.channels.remove(&topic).and_then(|channel| channel.joined()) {
                 let reference = self.next_reference();
@@ -257,7 +258,9 @@ impl Driver {
             Incoming::Broadcast { topic, event, payload } => {
                 self.on_channel(&topic, |channel| channel.deliver(event, payload));
             }
-            Incoming::Failure { topic, message } => tracing::debug!(topic, message, "realtime channel failed"),
+            Incoming::Failure { topic, message } => {
+                tracing::debug!(topic, message, "realtime channel failed");
+            }
             Incoming::Closed { topic, reference } => {
                 self.on_channel(&topic, |channel| channel.closed(reference, now));
             }
@@ -278,7 +281,8 @@ impl Driver {
 }
 
 async fn send(socket: &mut Socket, frame: &Outgoing) -> Result<(), SupabaseError> {
-    let text = serde_json::to_string(frame).map_err(|error| SupabaseError::malformed(Service::Realtime, error))?;
+    let text =
+        serde_json::to_string(frame).map_err(|error| SupabaseError::malformed(Service::Realtime, error))?;
     tokio::time::timeout(HEARTBEAT_LIMIT, socket.send(Message::Text(Utf8Bytes::from(text))))
         .await
         .map_err(|_| SupabaseError::Timeout { service: Service::Realtime, after: HEARTBEAT_LIMIT })?

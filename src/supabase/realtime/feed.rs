@@ -173,7 +173,10 @@ impl EventFeed {
                 return Ok(());
             }
             if backoff.attempts() + 1 >= ATTEMPTS {
-                return Err(SupabaseError::malformed(Service::Rest, "an event that was announced cannot be read"));
+                return Err(SupabaseError::malformed(
+                    Service::Rest,
+                    "an event that was announced cannot be read",
+                ));
             }
             tokio::time::sleep(backoff.next_delay()).await;
         }

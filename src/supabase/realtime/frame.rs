@@ -96,7 +96,9 @@ impl Incoming {
         };
         let topic = topic.to_owned();
         match (wire.event.as_str(), reference) {
-            ("phx_reply", Some(reference)) => Self::Reply { topic, reference, refused: refusal(&wire.payload) },
+            ("phx_reply", Some(reference)) => {
+                Self::Reply { topic, reference, refused: refusal(&wire.payload) }
+            }
             ("broadcast", _) => Self::broadcast(topic, wire.payload),
             ("system", _) if wire.payload["status"] == "error" => {
                 Self::Failure { topic, message: text_of(&wire.payload["message"]) }
@@ -146,14 +148,20 @@ mod tests {
             Incoming::parse(sent),
             Incoming::Broadcast { topic: "t".into(), event: "INSERT".into(), payload }
         );
-        let alive = r#"{"ref":"3","event":"phx_reply","topic":"phoenix","payload":{"status":"ok","response":{}}}"#;
+        let alive =
+            r#"{"ref":"3","event":"phx_reply","topic":"phoenix","payload":{"status":"ok","response":{}}}"#;
         assert_eq!(Incoming::parse(alive), Incoming::Alive(3));
     }
 
     #[test]
     fn frames_that_cannot_be_read_do_no_harm() {
-        for text in ["", "[]", "{}", "null", r#"{"topic":1}"#, r#"{"topic":"realtime:t","event":"broadcast"}"#] {
-            assert!(!matches!(Incoming::parse(text), Incoming::Reply { .. } | Incoming::Closed { .. }), "{text}");
+        for text in
+            ["", "[]", "{}", "null", r#"{"topic":1}"#, r#"{"topic":"realtime:t","event":"broadcast"}"#]
+        {
+            assert!(
+                !matches!(Incoming::parse(text), Incoming::Reply { .. } | Incoming::Closed { .. }),
+                "{text}"
+            );
         }
     }
 }

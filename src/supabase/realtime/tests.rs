@@ -49,7 +49,8 @@ impl Connection {
         let join = self.receive().await;
         assert_eq!(join["event"], "phx_join");
         let payload = json!({"status": status, "response": {"reason": reason}});
-        let reply = json!({"topic": join["topic"], "event": "phx_reply", "ref": join["ref"], "payload": payload});
+        let reply =
+            json!({"topic": join["topic"], "event": "phx_reply", "ref": join["ref"], "payload": payload});
         self.send(&reply).await;
         join
     }

@@ -198,7 +198,13 @@ impl S3 {
         Ok(parts.tally.finish())
     }
 
-    async fn put_whole(&self, bucket: &str, key: &str, kind: &str, content: Bytes) -> Result<(), SupabaseError> {
+    async fn put_whole(
+        &self,
+        bucket: &str,
+        key: &str,
+        kind: &str,
+        content: Bytes,
+    ) -> Result<(), SupabaseError> {
         let request = self.client.put_object().bucket(bucket).key(key).content_type(kind);
         request.body(ByteStream::from(content)).send().await.map(drop).map_err(|error| translate(&error))
     }
@@ -299,12 +305,14 @@ impl Multipart<'_> {
 
     async fn complete(&self, parts: Vec<CompletedPart>) -> Result<(), SupabaseError> {
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
-        let request = self.client.complete_multipart_upload().bucket(self.bucket).key(self.key).upload_id(self.id);
+        let request =
+            self.client.complete_multipart_upload().bucket(self.bucket).key(self.key).upload_id(self.id);
         request.multipart_upload(parts).send().await.map(drop).map_err(|error| translate(&error))
     }
 
     async fn abort(&self) {
-        let request = self.client.abort_multipart_upload().bucket(self.bucket).key(self.key).upload_id(self.id);
+        let request =
+            self.client.abort_multipart_upload().bucket(self.bucket).key(self.key).upload_id(self.id);
         if let Err(error) = request.send().await {
             tracing::warn!(error = %translate(&error), "an unfinished upload is left to the bucket's clean-up");
         }
@@ -329,9 +337,8 @@ where
             format!("status {} with a body that is not S3's", answer.raw().status().as_u16()),
         ),
         // A session that cannot be renewed shows here as a construction failure, with its reason as the cause.
-        SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) | _ => {
-            session_error(error).unwrap_or_else(|| SupabaseError::network(service, DisplayErrorContext(error)))
-        }
+        SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) | _ => session_error(error)
+            .unwrap_or_else(|| SupabaseError::network(service, DisplayErrorContext(error))),
     }
 }
 
@@ -353,7 +360,8 @@ mod tests {
     use futures_util::stream;
 
     async fn lengths(chunks: Vec<usize>) -> Vec<usize> {
-        let content = stream::iter(chunks.into_iter().map(|length| Ok::<_, String>(Bytes::from(vec![7; length]))));
+        let content =
+            stream::iter(chunks.into_iter().map(|length| Ok::<_, String>(Bytes::from(vec![7; length]))));
         let mut parts = Parts { content: Box::pin(content), rest: BytesMut::new(), tally: Tally::default() };
         let mut lengths = Vec::new();
         while let Some(part) = parts.next().await.unwrap() {

@@ -47,7 +47,11 @@ pub struct Upload {
 
 impl Upload {
     /// Begins an upload; nothing is sent yet.
-    pub async fn begin(project: &Project, session: &Session, target: Target<'_>) -> Result<Self, SupabaseError> {
+    pub async fn begin(
+        project: &Project,
+        session: &Session,
+        target: Target<'_>,
+    ) -> Result<Self, SupabaseError> {
         let http = Http::new(project, Service::Storage)?;
         let token = session.token().await?;
         let request = http
@@ -132,7 +136,10 @@ impl Upload {
     }
 }
 
-async fn read_chunk(content: &mut (impl AsyncRead + AsyncSeek + Unpin), offset: u64) -> Result<Bytes, SupabaseError> {
+async fn read_chunk(
+    content: &mut (impl AsyncRead + AsyncSeek + Unpin),
+    offset: u64,
+) -> Result<Bytes, SupabaseError> {
     let read = async {
         content.seek(SeekFrom::Start(offset)).await?;
         let mut chunk = Vec::with_capacity(CHUNK_BYTES);
@@ -175,12 +182,16 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, SupabaseErr
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
     use crate::supabase::project::ApiKey;
+    use crate::supabase::test_server::{Answer, serve};
 
     #[test]
     fn metadata_is_base64_by_name() {
-        let target = Target { bucket: "documents", key: "a/ü.pdf", content_type: "application/pdf", length: 1 };
+        let target =
+            Target { bucket: "documents", key: "a/ü.pdf", content_type: "application/pdf", length: 1 };
         assert_eq!(
             metadata(target),
             "bucketName ZG9jdW1lbnRz,objectName YS/DvC5wZGY=,contentType YXBwbGljYXRpb24vcGRm"
@@ -202,7 +213,38 @@ mod tests {
     #[tokio::test]
     async fn chunks_start_where_the_service_is() {
         let mut content = std::io::Cursor::new((0..=255u8).collect::<Vec<_>>());
-        assert_eq!(read_chunk(&mut content, 250).await.unwrap(), Bytes::from_static(&[250, 251, 252, 253, 254, 255]));
+        assert_eq!(
+            read_chunk(&mut content, 250).await.unwrap(),
+            Bytes::from_static(&[250, 251, 252, 253, 254, 255])
+        );
         assert!(read_chunk(&mut content, 256).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_broken_upload_goes_on_from_where_the_service_is() {
+        // The first PATCH is cut after the service kept 3 bytes of it.
+        let patches = AtomicU64::new(0);
+        let (project, log) = serve(move |request| {
+            let offset = |offset: &str| vec![("upload-offset", offset.to_owned())];
+            let method = request.line.split(' ').next().unwrap();
+            let (status, headers) = match method {
+                "POST" => (201, vec![("location", "https://h/storage/v1/upload/resumable/id".to_owned())]),
+                "HEAD" => (200, offset("3")),
+                _ if patches.fetch_add(1, Ordering::Relaxed) == 0 => return None,
+                _ => (204, offset("10")),
+            };
+            Some(Answer { status, headers, body: String::new() })
+        })
+        .await;
+        let session = Session::pretend(&project, "t1");
+        let target = Target { bucket: "documents", key: "k", content_type: "application/pdf", length: 10 };
+        let upload = Upload::begin(&project, &session, target).await.unwrap();
+        let mut progress = Vec::new();
+        let mut content = std::io::Cursor::new(b"0123456789".to_vec());
+        upload.send(&mut content, |held| progress.push(held)).await.unwrap();
+        assert_eq!(progress, [10]);
+        let log = log.lock().unwrap();
+        let last = log.last().unwrap();
+        assert_eq!((last.header("upload-offset"), last.body.as_slice()), ("3", b"3456789".as_slice()));
     }
 }
