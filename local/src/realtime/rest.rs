@@ -99,14 +99,14 @@ fn validate(messages: Value) -> Result<Vec<Message>, Value> {
         Value::Null | Value::Array(_) => return Err(json!(["can't be blank"])),
         _ => return Err(json!(["is invalid"])),
     };
-    let checked: Vec<Result<Message, Map<String, Value>>> = messages.into_iter().map(message).collect();
+    let checked: Vec<Result<Message, Map<String, Value>>> = messages.iter().map(message).collect();
     if checked.iter().all(Result::is_ok) {
         return Ok(checked.into_iter().flatten().collect());
     }
     Err(checked.into_iter().map(|result| Value::Object(result.err().unwrap_or_default())).collect())
 }
 
-fn message(value: Value) -> Result<Message, Map<String, Value>> {
+fn message(value: &Value) -> Result<Message, Map<String, Value>> {
     let mut errors = Map::new();
     let mut text = |name: &str| match value.get(name) {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
