@@ -122,6 +122,7 @@ impl Sink {
     pub(crate) async fn fill<S, E>(&mut self, mut stream: S) -> Result<(), Failure>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Failure>,
     {
         while let Some(bytes) = next(&mut stream).await? {
             self.write(&bytes).await?;
@@ -151,11 +152,13 @@ impl Drop for Sink {
 pub(crate) async fn next<S, E>(stream: &mut S) -> Result<Option<Bytes>, Failure>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: Into<Failure>,
 {
     match tokio::time::timeout(SILENCE, stream.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
-        Ok(Some(Err(_))) | Err(_) => Err(Failure::interrupted()),
+        Ok(Some(Err(error))) => Err(error.into()),
+        Err(_) => Err(Failure::interrupted()),
     }
 }
 

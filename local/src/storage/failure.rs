@@ -1,6 +1,7 @@
 //! Every way a request can fail, with the names the three protocols give it.
 
 use axum::Json;
+use axum::extract::multipart::MultipartError;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -189,6 +190,20 @@ impl From<deadpool_postgres::PoolError> for Failure {
             deadpool_postgres::PoolError::Backend(error) => error.into(),
             _ => Self::internal("No database connection is free: try again"),
         }
+    }
+}
+
+/// A body that broke off.
+impl From<axum::Error> for Failure {
+    fn from(_: axum::Error) -> Self {
+        Self::interrupted()
+    }
+}
+
+/// A form that broke off, or that is none.
+impl From<MultipartError> for Failure {
+    fn from(error: MultipartError) -> Self {
+        Self::invalid_request(format!("The form is not valid multipart/form-data: {error}"))
     }
 }
 
