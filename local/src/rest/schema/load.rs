@@ -91,7 +91,10 @@ fn function(row: &Row) -> Result<Function, Error> {
     let types: Vec<String> = row.try_get("argument_types")?;
     let required: Vec<bool> = row.try_get("argument_required")?;
     let arguments = names.into_iter().zip(types).zip(required);
-    let table = match (row.try_get::<_, Option<String>>("table_schema")?, row.try_get::<_, Option<String>>("table_name")?) {
+    let table = match (
+        row.try_get::<_, Option<String>>("table_schema")?,
+        row.try_get::<_, Option<String>>("table_name")?,
+    ) {
         (Some(schema), Some(name)) => Some(Name { schema, name }),
         _ => None,
     };

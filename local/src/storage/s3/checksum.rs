@@ -31,13 +31,17 @@ impl Checksum {
         let mut checksums = Vec::new();
         for (name, value) in headers {
             let is_value = name.as_str().starts_with(PREFIX)
-                && !matches!(name.as_str(), "x-amz-checksum-algorithm" | "x-amz-checksum-type" | "x-amz-checksum-mode");
+                && !matches!(
+                    name.as_str(),
+                    "x-amz-checksum-algorithm" | "x-amz-checksum-type" | "x-amz-checksum-mode"
+                );
             if is_value {
                 let value = value.to_str().unwrap_or_default().to_owned();
                 checksums.push(Self::new(name.as_str(), Some(value))?);
             }
         }
-        let announced = headers.get("x-amz-trailer").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let announced =
+            headers.get("x-amz-trailer").and_then(|value| value.to_str().ok()).unwrap_or_default();
         for name in announced.split(',').map(|name| name.trim().to_ascii_lowercase()) {
             if name.starts_with(PREFIX) {
                 checksums.push(Self::new(&name, None)?);
@@ -52,7 +56,11 @@ impl Checksum {
             Some("crc32c") => Hash::Crc(Digest::new(CrcAlgorithm::Crc32Iscsi), 4),
             Some("crc64nvme") => Hash::Crc(Digest::new(CrcAlgorithm::Crc64Nvme), 8),
             Some("sha256") => Hash::Sha256(Sha256::new()),
-            _ => return Err(Failure::unsupported("this kind of checksum: use CRC32, CRC32C, CRC64NVME or SHA256")),
+            _ => {
+                return Err(Failure::unsupported(
+                    "this kind of checksum: use CRC32, CRC32C, CRC64NVME or SHA256",
+                ));
+            }
         };
         Ok(Self { name: name.to_owned(), expected, hash })
     }
@@ -95,7 +103,10 @@ mod tests {
     fn the_published_check_values_are_met() {
         assert!(matches("x-amz-checksum-crc32", &STANDARD.encode(0xcbf4_3926_u32.to_be_bytes())));
         assert!(matches("x-amz-checksum-crc32c", &STANDARD.encode(0xe306_9283_u32.to_be_bytes())));
-        assert!(matches("x-amz-checksum-crc64nvme", &STANDARD.encode(0xae8b_1486_0a79_9888_u64.to_be_bytes())));
+        assert!(matches(
+            "x-amz-checksum-crc64nvme",
+            &STANDARD.encode(0xae8b_1486_0a79_9888_u64.to_be_bytes())
+        ));
         assert!(!matches("x-amz-checksum-crc32", "AAAAAA=="));
     }
 

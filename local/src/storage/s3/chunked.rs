@@ -63,9 +63,14 @@ impl ChainedSignature {
     }
 
     fn check(&mut self, kind: &str, content: &str, signature: &str) -> Result<(), Failure> {
-        let text = format!("AWS4-HMAC-SHA256-{kind}\n{}\n{}\n{}\n{content}", self.time, self.scope, self.previous);
+        let text =
+            format!("AWS4-HMAC-SHA256-{kind}\n{}\n{}\n{}\n{content}", self.time, self.scope, self.previous);
         if !self.key.verifies(&text, signature) {
-            return Err(Failure::s3(403, "SignatureDoesNotMatch", "The signature of a chunk does not match it."));
+            return Err(Failure::s3(
+                403,
+                "SignatureDoesNotMatch",
+                "The signature of a chunk does not match it.",
+            ));
         }
         signature.clone_into(&mut self.previous);
         Ok(())
@@ -237,7 +242,13 @@ mod tests {
 
     #[test]
     fn another_encoding_is_refused() {
-        for body in [b"hello\r\n".as_slice(), b"+5\r\nhello\r\n", b"5\r\nhello!\r\n", b"\r\n", b"fffffffffffffffff\r\n"] {
+        for body in [
+            b"hello\r\n".as_slice(),
+            b"+5\r\nhello\r\n",
+            b"5\r\nhello!\r\n",
+            b"\r\n",
+            b"fffffffffffffffff\r\n",
+        ] {
             assert!(decode(&[body]).is_err(), "{body:?}");
         }
         assert!(decode(&[&[b'1'; MAX_LINE + 1]]).is_err());
@@ -257,9 +268,8 @@ mod tests {
         let body = format!("5;chunk-signature={first}\r\nhello\r\n0;chunk-signature={last}\r\n\r\n");
         let run = |body: &str| {
             let mut headers = axum::http::HeaderMap::new();
-            let authorization = format!(
-                "AWS4-HMAC-SHA256 Credential=k/{scope}, SignedHeaders=host, Signature={seed}"
-            );
+            let authorization =
+                format!("AWS4-HMAC-SHA256 Credential=k/{scope}, SignedHeaders=host, Signature={seed}");
             headers.insert("authorization", authorization.parse().unwrap());
             headers.insert("x-amz-date", time.parse().unwrap());
             headers.insert("x-amz-content-sha256", "x".parse().unwrap());

@@ -24,13 +24,18 @@ pub(crate) async fn list(storage: &Storage, call: &Call) -> Result<Response, Fai
         None if is_v2 => text("start-after"),
         None => text("marker"),
     };
-    let listing =
-        Listing { prefix: text("prefix"), delimiter: text("delimiter"), after, limit: call.number("max-keys", PAGE)? };
+    let listing = Listing {
+        prefix: text("prefix"),
+        delimiter: text("delimiter"),
+        after,
+        limit: call.number("max-keys", PAGE)?,
+    };
     let mut client = storage.client().await?;
     let transaction = call.caller.begin(&mut client).await?;
     let (entries, more) = objects::list(&transaction, &call.bucket, &listing).await?;
     transaction.commit().await?;
-    let page = Page { call, listing: &listing, entries: &entries, more: more && listing.limit > 0, token, is_v2 };
+    let page =
+        Page { call, listing: &listing, entries: &entries, more: more && listing.limit > 0, token, is_v2 };
     Ok(page.document().into_response(StatusCode::OK))
 }
 

@@ -107,7 +107,12 @@ async fn handle(
     answer.unwrap_or_else(|failure| refuse(&failure, &resource))
 }
 
-fn authenticate(storage: &Storage, path: &str, query: &str, request: Request) -> Result<(Call, Body), Failure> {
+fn authenticate(
+    storage: &Storage,
+    path: &str,
+    query: &str,
+    request: Request,
+) -> Result<(Call, Body), Failure> {
     let (parts, body) = request.into_parts();
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let query: Vec<(String, String)> = query
@@ -149,7 +154,8 @@ fn secrets<'a>(signed: &Signed, keys: &'a Keys) -> Result<Vec<&'a str>, Failure>
 }
 
 async fn dispatch(storage: &Storage, call: &Call, body: Body) -> Result<Response, Failure> {
-    let unsupported = ["acl", "tagging", "policy", "cors", "lifecycle", "attributes", "select", "restore", "torrent"];
+    let unsupported =
+        ["acl", "tagging", "policy", "cors", "lifecycle", "attributes", "select", "restore", "torrent"];
     if let Some(name) = unsupported.iter().find(|name| call.parameter(name).is_some()) {
         return Err(Failure::unsupported(&format!("the S3 parameter '{name}'")));
     }
@@ -167,7 +173,9 @@ async fn dispatch(storage: &Storage, call: &Call, body: Body) -> Result<Response
         ("GET", false, false) if has("uploadId") => multipart::list_parts(storage, call).await,
         ("GET" | "HEAD", false, false) => objects::get(storage, call).await,
         ("PUT", false, false) if has("uploadId") => multipart::put_part(storage, call, body).await,
-        ("PUT", false, false) if call.headers.contains_key("x-amz-copy-source") => objects::copy(storage, call).await,
+        ("PUT", false, false) if call.headers.contains_key("x-amz-copy-source") => {
+            objects::copy(storage, call).await
+        }
         ("PUT", false, false) => objects::put(storage, call, body).await,
         ("POST", false, false) if has("uploads") => multipart::create(storage, call).await,
         ("POST", false, false) if has("uploadId") => multipart::complete(storage, call, body).await,

@@ -53,7 +53,15 @@ pub(crate) async fn create(storage: &Storage, call: &Call) -> Result<Response, F
     client
         .execute(
             include_str!("../sql/insert_multipart.sql"),
-            &[&text, &object.bucket, &object.name, &version, &object.owner_id, &object.user_metadata, &metadata],
+            &[
+                &text,
+                &object.bucket,
+                &object.name,
+                &version,
+                &object.owner_id,
+                &object.user_metadata,
+                &metadata,
+            ],
         )
         .await?;
     let mut document = Document::new("InitiateMultipartUploadResult");
@@ -142,7 +150,15 @@ async fn record_part(
     transaction
         .execute(
             include_str!("../sql/insert_part.sql"),
-            &[&id, &(written.size as i64), &number, &object.bucket, &object.name, &written.md5, &object.owner_id],
+            &[
+                &id,
+                &(written.size as i64),
+                &number,
+                &object.bucket,
+                &object.name,
+                &written.md5,
+                &object.owner_id,
+            ],
         )
         .await?;
     let row = transaction.query_one(include_str!("../sql/sum_parts.sql"), &[&id]).await?;
@@ -186,7 +202,9 @@ pub(crate) async fn list_parts(storage: &Storage, call: &Call) -> Result<Respons
     if let Some(last) = parts.last().filter(|_| truncated) {
         document.leaf("NextPartNumberMarker", &last.number.to_string());
     }
-    document.leaf("MaxParts", &most.to_string()).leaf("IsTruncated", if truncated { "true" } else { "false" });
+    document
+        .leaf("MaxParts", &most.to_string())
+        .leaf("IsTruncated", if truncated { "true" } else { "false" });
     for part in &parts {
         document.element("Part", |element| {
             element
@@ -261,12 +279,17 @@ fn choose(
     };
     let mut chosen: Vec<Part> = Vec::new();
     for fields in wanted {
-        let number: i32 = fields.get("PartNumber").and_then(|text| text.trim().parse().ok()).ok_or_else(invalid)?;
+        let number: i32 =
+            fields.get("PartNumber").and_then(|text| text.trim().parse().ok()).ok_or_else(invalid)?;
         let etag = fields.get("ETag").map(|etag| etag.trim().trim_matches('"')).ok_or_else(invalid)?;
         let part =
             present.iter().find(|part| part.number == number && part.etag == etag).ok_or_else(invalid)?;
         if chosen.last().is_some_and(|last| last.number >= number) {
-            return Err(Failure::s3(400, "InvalidPartOrder", "The list of parts was not in ascending order."));
+            return Err(Failure::s3(
+                400,
+                "InvalidPartOrder",
+                "The list of parts was not in ascending order.",
+            ));
         }
         if chosen.last().is_some_and(|last| last.size < MIN_PART) {
             let message = "Your proposed upload is smaller than the minimum allowed size";
@@ -296,8 +319,9 @@ async fn assemble(storage: &Storage, upload: Uuid, parts: &[Part], path: &Path) 
 /// Removes the upload; refused when another request did.
 async fn forget(storage: &Storage, upload: Uuid) -> Result<(), Failure> {
     let client = storage.client().await?;
-    let count =
-        client.execute("delete from storage.s3_multipart_uploads where id = $1", &[&upload.to_string()]).await?;
+    let count = client
+        .execute("delete from storage.s3_multipart_uploads where id = $1", &[&upload.to_string()])
+        .await?;
     let _ = tokio::fs::remove_dir_all(storage.blobs.multipart(upload)).await;
     if count == 0 { Err(Failure::no_such_upload()) } else { Ok(()) }
 }
@@ -322,7 +346,8 @@ mod tests {
         let wanted: Vec<_> = wanted
             .iter()
             .map(|(number, etag)| {
-                [("PartNumber".to_owned(), number.to_string()), ("ETag".to_owned(), (*etag).to_owned())].into()
+                [("PartNumber".to_owned(), number.to_string()), ("ETag".to_owned(), (*etag).to_owned())]
+                    .into()
             })
             .collect();
         choose(&present, &wanted).map(|parts| parts.len()).map_err(|failure| failure.code)

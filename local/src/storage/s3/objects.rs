@@ -93,7 +93,11 @@ pub(crate) async fn copy(storage: &Storage, call: &Call) -> Result<Response, Fai
     let source = call.header("x-amz-copy-source").unwrap_or_default();
     let source = percent_decode_str(source.split('?').next().unwrap_or_default()).decode_utf8_lossy();
     let Some((bucket, key)) = source.trim_start_matches('/').split_once('/') else {
-        return Err(Failure::s3(400, "InvalidArgument", "Copy Source must mention the source bucket and key"));
+        return Err(Failure::s3(
+            400,
+            "InvalidArgument",
+            "Copy Source must mention the source bucket and key",
+        ));
     };
     let copied = storage.copy(&call.caller, (bucket, key), (&call.bucket, &call.key), true).await?;
     let mut document = Document::new("CopyObjectResult");

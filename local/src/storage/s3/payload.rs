@@ -67,9 +67,8 @@ pub(crate) fn announced_size(headers: &HeaderMap) -> Option<u64> {
     if let Some(size) = number("x-amz-decoded-content-length") {
         return Some(size);
     }
-    let is_encoded = headers
-        .get("x-amz-content-sha256")
-        .is_some_and(|value| value.as_bytes().starts_with(b"STREAMING-"));
+    let is_encoded =
+        headers.get("x-amz-content-sha256").is_some_and(|value| value.as_bytes().starts_with(b"STREAMING-"));
     if is_encoded { None } else { number("content-length") }
 }
 
@@ -131,7 +130,11 @@ mod tests {
     use super::*;
     use crate::storage::s3::signature::Covered;
 
-    async fn read(payload: &str, headers: &[(&'static str, &str)], body: &'static str) -> Result<String, Failure> {
+    async fn read(
+        payload: &str,
+        headers: &[(&'static str, &str)],
+        body: &'static str,
+    ) -> Result<String, Failure> {
         let mut map = HeaderMap::new();
         let authorization = "AWS4-HMAC-SHA256 Credential=k/s, SignedHeaders=host, Signature=00";
         map.insert("authorization", authorization.parse().unwrap());

@@ -58,7 +58,9 @@ impl Signed {
         } else {
             return Err(Failure::access_denied("Missing signature"));
         };
-        signed.ok_or_else(|| Failure::s3(400, "InvalidSignature", "The signature is not one of Signature Version 4"))
+        signed.ok_or_else(|| {
+            Failure::s3(400, "InvalidSignature", "The signature is not one of Signature Version 4")
+        })
     }
 
     fn from_header(headers: &HeaderMap) -> Option<Self> {
@@ -82,8 +84,7 @@ impl Signed {
     }
 
     fn from_query(query: &[(String, String)]) -> Option<Self> {
-        let value =
-            |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.to_owned());
+        let value = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.to_owned());
         let credential = value("X-Amz-Credential")?;
         let (access_key, scope) = credential.split_once('/')?;
         if value("X-Amz-Algorithm")? != ALGORITHM {
@@ -112,9 +113,11 @@ impl Signed {
             Failure::s3(403, "RequestTimeTooSkewed", message)
         };
         match self.expires {
-            Some(expires) if !(1..=MAX_EXPIRES).contains(&expires) => {
-                Err(Failure::s3(400, "AuthorizationQueryParametersError", "X-Amz-Expires must be 1 to 604800 seconds"))
-            }
+            Some(expires) if !(1..=MAX_EXPIRES).contains(&expires) => Err(Failure::s3(
+                400,
+                "AuthorizationQueryParametersError",
+                "X-Amz-Expires must be 1 to 604800 seconds",
+            )),
             Some(_) if age < -SKEW => Err(skewed()),
             Some(expires) if age > expires => {
                 Err(Failure::s3(400, "ExpiredToken", "The provided token has expired."))
@@ -153,7 +156,12 @@ impl Signed {
             .map(|name| {
                 let values = request.headers.get_all(name.as_str()).iter();
                 let values: Vec<String> = values
-                    .map(|value| String::from_utf8_lossy(value.as_bytes()).split_whitespace().collect::<Vec<_>>().join(" "))
+                    .map(|value| {
+                        String::from_utf8_lossy(value.as_bytes())
+                            .split_whitespace()
+                            .collect::<Vec<_>>()
+                            .join(" ")
+                    })
                     .collect();
                 format!("{name}:{}\n", values.join(","))
             })

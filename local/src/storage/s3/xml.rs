@@ -169,7 +169,9 @@ mod tests {
 
     #[test]
     fn what_is_no_such_document_is_refused() {
-        for text in ["<a>", "<a></b>", "<!DOCTYPE a><a/>", "<a>&x;</a>", "<a><b><c><d><e/>x<f></f></d></c></b></a>"] {
+        for text in
+            ["<a>", "<a></b>", "<!DOCTYPE a><a/>", "<a>&x;</a>", "<a><b><c><d><e/>x<f></f></d></c></b></a>"]
+        {
             assert!(read(text.as_bytes(), "Object").is_err(), "{text}");
         }
     }

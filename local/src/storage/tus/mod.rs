@@ -16,8 +16,8 @@ use axum::routing::post;
 use uuid::Uuid;
 
 use answer::{
-    COMPLETE, DEFER_LENGTH, LENGTH, METADATA, OFFSET, RESUMABLE, Refusal, VERSION, abilities, answer, no_store,
-    plain,
+    COMPLETE, DEFER_LENGTH, LENGTH, METADATA, OFFSET, RESUMABLE, Refusal, VERSION, abilities, answer,
+    no_store, plain,
 };
 use metadata::Metadata;
 use state::Upload;
@@ -95,8 +95,9 @@ fn requested(caller: &Caller, headers: &HeaderMap) -> Result<Upload, Refusal> {
     let Some(metadata) = text(headers, &METADATA) else {
         return Err(Refusal::Text(400, "Metadata header is required".to_owned()));
     };
-    let mut metadata = Metadata::parse(metadata)
-        .ok_or_else(|| Refusal::text(400, "Upload-Metadata is invalid. It should be pairs of a key and base64 text"))?;
+    let mut metadata = Metadata::parse(metadata).ok_or_else(|| {
+        Refusal::text(400, "Upload-Metadata is invalid. It should be pairs of a key and base64 text")
+    })?;
     for key in ["bucketName", "objectName"] {
         if metadata.get(key).is_none() {
             return Err(Refusal::Text(400, format!("{key} is required in the Upload-Metadata header")));
