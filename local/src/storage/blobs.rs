@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::range::Span;
 
 /// How long a sender may stay silent in the middle of a body.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How much of a file is in memory at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
 

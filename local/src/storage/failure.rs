@@ -165,10 +165,12 @@ impl From<tokio_postgres::Error> for Failure {
             return Self::internal("The database is unreachable: try again");
         };
         match *state {
-            SqlState::INSUFFICIENT_PRIVILEGE => match error.as_db_error().map(|db| db.message()) {
-                Some(message) if !message.contains("row-level security") => Self::access_denied(message),
-                _ => Self::row_level_security(),
-            },
+            SqlState::INSUFFICIENT_PRIVILEGE => {
+                match error.as_db_error().map(tokio_postgres::error::DbError::message) {
+                    Some(message) if !message.contains("row-level security") => Self::access_denied(message),
+                    _ => Self::row_level_security(),
+                }
+            }
             SqlState::UNIQUE_VIOLATION => Self::key_exists(),
             SqlState::FOREIGN_KEY_VIOLATION => Self::no_such_bucket(),
             SqlState::QUERY_CANCELED => {

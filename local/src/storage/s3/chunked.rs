@@ -83,8 +83,11 @@ impl ChainedSignature {
     }
 
     fn check_trailers(&mut self, trailers: &[(String, String)], signature: &str) -> Result<(), Failure> {
-        let text: String = trailers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-        self.check("TRAILER", &hex(&Sha256::digest(text)), signature)
+        let mut hash = Sha256::new();
+        for (name, value) in trailers {
+            hash.update(format!("{name}:{value}\n"));
+        }
+        self.check("TRAILER", &hex(&hash.finalize()), signature)
     }
 }
 

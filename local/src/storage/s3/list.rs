@@ -1,4 +1,4 @@
-//! ListObjects and ListObjectsV2.
+//! `ListObjects` and `ListObjectsV2`.
 
 use axum::http::StatusCode;
 use axum::response::Response;

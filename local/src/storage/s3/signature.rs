@@ -150,27 +150,14 @@ impl Signed {
     }
 
     fn canonical_request(&self, request: &Covered<'_>) -> String {
-        let headers: String = self
-            .headers
-            .iter()
-            .map(|name| {
-                let values = request.headers.get_all(name.as_str()).iter();
-                let values: Vec<String> = values
-                    .map(|value| {
-                        String::from_utf8_lossy(value.as_bytes())
-                            .split_whitespace()
-                            .collect::<Vec<_>>()
-                            .join(" ")
-                    })
-                    .collect();
-                format!("{name}:{}\n", values.join(","))
-            })
-            .collect();
+        let headers: Vec<String> =
+            self.headers.iter().map(|name| canonical_header(name, request.headers)).collect();
         format!(
-            "{}\n{}\n{}\n{headers}\n{}\n{}",
+            "{}\n{}\n{}\n{}\n\n{}\n{}",
             request.method,
             canonical_path(request.path),
             canonical_query(request.query),
+            headers.join("\n"),
             self.headers.join(";"),
             self.payload
         )
@@ -230,6 +217,15 @@ fn parse_time(text: &str) -> Option<i64> {
 
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+/// A header's values, with single blanks.
+fn canonical_header(name: &str, headers: &HeaderMap) -> String {
+    let values = headers.get_all(name).iter().map(|value| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        value.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    format!("{name}:{}", values.collect::<Vec<_>>().join(","))
 }
 
 /// Encoded once more in AWS' own way: clients differ in what they leave as it is.

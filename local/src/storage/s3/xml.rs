@@ -48,7 +48,7 @@ impl Document {
 
     /// An element that holds elements.
     pub(crate) fn element(&mut self, name: &'static str, content: impl FnOnce(&mut Self)) -> &mut Self {
-        self.text.push_str(&format!("<{name}>"));
+        self.text.extend(["<", name, ">"]);
         self.open.push(name);
         content(self);
         self.close();
@@ -57,7 +57,7 @@ impl Document {
 
     fn close(&mut self) {
         if let Some(name) = self.open.pop() {
-            self.text.push_str(&format!("</{name}>"));
+            self.text.extend(["</", name, ">"]);
         }
     }
 
