@@ -105,18 +105,15 @@ fn arguments<'a>(
         return Ok(Arguments::Whole { argument, body });
     }
     let named = || function.arguments.iter().filter(|argument| keys.contains(argument.name.as_str()));
-    Ok(match input {
-        Input::Object(payload) => Arguments::Json { arguments: named().collect(), rows: &payload.rows },
-        _ => {
-            let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            for (name, value) in &query.arguments {
-                texts.entry(name).or_default().push(value);
-            }
-            let given =
-                |argument: &'a Argument| (argument, texts.remove(argument.name.as_str()).unwrap_or_default());
-            Arguments::Texts(named().map(given).collect())
-        }
-    })
+    if let Input::Object(payload) = input {
+        return Ok(Arguments::Json { arguments: named().collect(), rows: &payload.rows });
+    }
+    let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in &query.arguments {
+        texts.entry(name).or_default().push(value);
+    }
+    let given = |argument: &'a Argument| (argument, texts.remove(argument.name.as_str()).unwrap_or_default());
+    Ok(Arguments::Texts(named().map(given).collect()))
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything a call's SQL depends on")]

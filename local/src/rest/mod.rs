@@ -134,11 +134,11 @@ fn options(schema: &Schema, request: &Request, resource: &Resource) -> Result<Re
         Resource::Table(name) => {
             let table = reading::table(schema, &Name::new(schema_name, name))?;
             let mut allowed = vec!["OPTIONS,GET,HEAD"];
-            allowed.extend(table.insertable.then_some("POST"));
-            let can_put = table.insertable && table.updatable && !table.primary_key.is_empty();
+            allowed.extend(table.writable.insert.then_some("POST"));
+            let can_put = table.writable.insert && table.writable.update && !table.primary_key.is_empty();
             allowed.extend(can_put.then_some("PUT"));
-            allowed.extend(table.updatable.then_some("PATCH"));
-            allowed.extend(table.deletable.then_some("DELETE"));
+            allowed.extend(table.writable.update.then_some("PATCH"));
+            allowed.extend(table.writable.delete.then_some("DELETE"));
             allowed.join(",")
         }
     };

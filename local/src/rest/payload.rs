@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::RestError;
@@ -73,7 +74,7 @@ impl Payload {
     }
 
     fn json(body: &str, named_columns: bool) -> Result<Self, RestError> {
-        type Keys = BTreeMap<String, IgnoredAny>;
+        type Keys<'a> = BTreeMap<String, &'a RawValue>;
         let invalid = || RestError::bad_request("PGRST102", "Empty or invalid json");
         let text = body.trim_start();
         if text.starts_with('{') {

@@ -73,12 +73,11 @@ pub(crate) async fn answer(
 /// The total an answer states: counted, planned, or the planned one where more rows are counted than one answer may have.
 fn total_of(count: Option<Count>, outcome: &Outcome, schema: &Schema) -> Option<u64> {
     match count? {
-        Count::Exact => outcome.total,
         Count::Planned => outcome.planned,
         Count::Estimated if schema.max_rows.is_some_and(|most| outcome.total > Some(most)) => {
             outcome.planned.max(outcome.total)
         }
-        Count::Estimated => outcome.total,
+        Count::Exact | Count::Estimated => outcome.total,
     }
 }
 

@@ -50,10 +50,6 @@ impl Request {
         self.method == Method::GET || self.method == Method::HEAD
     }
 
-    pub(crate) fn is_head(&self) -> bool {
-        self.method == Method::HEAD
-    }
-
     /// The schema that the profile header names, or the first one.
     pub(crate) fn schema_name(&self, schema: &Schema) -> Result<String, RestError> {
         let reads = self.is_read() || self.method == Method::OPTIONS;
@@ -79,13 +75,13 @@ impl Request {
     pub(crate) fn headers_json(&self) -> String {
         let pairs =
             self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        serde_json::Value::from_iter(pairs).to_string()
+        pairs.collect::<serde_json::Value>().to_string()
     }
 
     /// The cookies as JSON, for `request.cookies`.
     pub(crate) fn cookies_json(&self) -> String {
         let header = self.headers.get("cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        serde_json::Value::from_iter(pairs).to_string()
+        pairs.collect::<serde_json::Value>().to_string()
     }
 }

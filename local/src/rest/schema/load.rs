@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Client, Error, Row};
 
-use super::{Argument, CatalogSql, Column, ForeignKey, Function, Name, Returns, Schema, Table};
+use super::{Argument, CatalogSql, Column, ForeignKey, Function, Name, Returns, Schema, Table, Writable};
 
 /// Reads everything through `client`. `default_schemas` are exposed where the database does not say which are.
 pub(crate) async fn load(client: &Client, default_schemas: &[String]) -> Result<Schema, Error> {
@@ -67,9 +67,11 @@ fn table(row: &Row) -> Result<Table, Error> {
     Ok(Table {
         is_view: row.try_get("is_view")?,
         description: row.try_get("description")?,
-        insertable: row.try_get("insertable")?,
-        updatable: row.try_get("updatable")?,
-        deletable: row.try_get("deletable")?,
+        writable: Writable {
+            insert: row.try_get("insertable")?,
+            update: row.try_get("updatable")?,
+            delete: row.try_get("deletable")?,
+        },
         primary_key: row.try_get("primary_key")?,
         columns: columns.collect(),
     })

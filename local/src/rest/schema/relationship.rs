@@ -119,7 +119,7 @@ impl Candidate<'_> {
         let refers = matches!(self.kind, Kind::ManyToOne | Kind::OneToOne { referring: true });
         let is_self = self.relationship.target == *parent;
         if hint.is_none() && self.kind != Kind::ManyToMany {
-            if target == key.constraint && !(is_self && !refers) {
+            if target == key.constraint && (refers || !is_self) {
                 return true;
             }
             if refers && key.columns.len() == 1 && key.columns[0] == target {
@@ -221,7 +221,7 @@ fn ambiguous(parent: &Name, target: &str, found: &[Candidate]) -> RestError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Table;
+    use super::super::{Table, Writable};
     use super::*;
 
     fn name(name: &str) -> Name {
@@ -243,9 +243,7 @@ mod tests {
         let junction = Table {
             is_view: false,
             description: None,
-            insertable: true,
-            updatable: true,
-            deletable: true,
+            writable: Writable { insert: true, update: true, delete: true },
             primary_key: vec!["film".into(), "actor".into()],
             columns: Vec::new(),
         };
