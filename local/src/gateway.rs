@@ -25,16 +25,14 @@ pub(crate) async fn resolve_api_keys(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match resolve_headers(request.headers_mut(), &project.keys) {
-        Ok(()) => next.run(request).await,
-        Err(UnknownKey) => {
-            let message = json!({
-                "message": "Unregistered API key",
-                "hint": "Double check the provided API key as it is not registered for this project.",
-            });
-            (StatusCode::UNAUTHORIZED, Json(message)).into_response()
-        }
+    if resolve_headers(request.headers_mut(), &project.keys) == Err(UnknownKey) {
+        let message = json!({
+            "message": "Unregistered API key",
+            "hint": "Double check the provided API key as it is not registered for this project.",
+        });
+        return (StatusCode::UNAUTHORIZED, Json(message)).into_response();
     }
+    next.run(request).await
 }
 
 /// A new-style key of another project.

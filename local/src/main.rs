@@ -69,6 +69,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         log_requests: args.verbose,
         jwt_secret: args.jwt_secret,
         file_size_limit: args.file_size_limit,
+        ..Options::default()
     };
     let stand_in = LocalSupabase::start(options).await?;
     eprintln!(

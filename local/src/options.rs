@@ -18,6 +18,9 @@ pub struct Options {
     pub log_requests: bool,
     /// Secret of HS256 tokens; `None` makes a random one (kept with the data).
     pub jwt_secret: Option<String>,
+    /// Schemas that `/rest/v1` exposes, the default one first; none names `public`, `graphql_public` and `worker`.
+    /// Those that do not exist are left out, and `pgrst.db_schemas` on role `authenticator` overrides them.
+    pub exposed_schemas: Vec<String>,
     /// The largest object the project takes, in bytes; `None` is 5 GiB. A bucket may set less.
     pub file_size_limit: Option<u64>,
 }

@@ -87,6 +87,7 @@ impl LocalSupabase {
             database,
             url: format!("http://127.0.0.1:{port}"),
             objects_dir,
+            exposed_schemas: options.exposed_schemas.clone(),
             file_size_limit: options.file_size_limit.unwrap_or(DEFAULT_FILE_SIZE_LIMIT),
         });
         let (shutdown, stopped) = oneshot::channel();

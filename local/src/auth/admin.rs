@@ -216,7 +216,9 @@ pub(super) async fn delete(
     bytes: Bytes,
 ) -> Answer<Json<Value>> {
     let id = user_id(&id)?;
-    if !bytes.is_empty() && body::parse::<Deletion>(&bytes)?.should_soft_delete {
+    // Clients send no body, null, or an object.
+    let deletion = if bytes.is_empty() { None } else { body::parse::<Option<Deletion>>(&bytes)? };
+    if deletion.is_some_and(|deletion| deletion.should_soft_delete) {
         return Err(AuthError::unsupported("soft deletion of users"));
     }
     let mut client = project.database.auth.get().await?;

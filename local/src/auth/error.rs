@@ -64,6 +64,24 @@ impl AuthError {
         )
     }
 
+    /// True of what [`Self::email_exists`] makes.
+    pub(super) fn is_email_exists(&self) -> bool {
+        self.code == "email_exists"
+    }
+
+    /// 500, PostgreSQL did not take a change; a trigger or a foreign key of the project's own may be why.
+    pub(super) fn database(error: &tokio_postgres::Error, message: &'static str) -> Self {
+        if is_about_data(error) {
+            return Self::unstorable();
+        }
+        tracing::error!(%error, "auth: {message}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected_failure", message)
+    }
+
+    fn unstorable() -> Self {
+        Self::validation("A value cannot be stored: it holds a zero character or is too long")
+    }
+
     fn unexpected() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -85,8 +103,16 @@ impl AuthError {
     }
 }
 
+/// True where a value of the request is at fault: SQLSTATE class 22.
+fn is_about_data(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|state| state.code().starts_with("22"))
+}
+
 impl From<tokio_postgres::Error> for AuthError {
     fn from(error: tokio_postgres::Error) -> Self {
+        if is_about_data(&error) {
+            return Self::unstorable();
+        }
         tracing::error!(%error, "auth: a query failed");
         Self::unexpected()
     }

@@ -28,7 +28,7 @@ pub(super) async fn hash(password: String) -> Answer<String> {
         .await
         .ok()
         .flatten()
-        .ok_or_else(|| AuthError::validation("Password cannot be used: it holds a zero byte or is too long"))
+        .ok_or_else(|| AuthError::validation("Password cannot be used"))
 }
 
 /// True if `password` is the one behind `hash`.

@@ -80,7 +80,9 @@ async fn with_email(
     user.user_metadata.insert("phone_verified".to_owned(), json!(false));
     user.set_email(address);
     user.confirm_email();
-    users::insert(&tx, &user).await.map_err(|_| already_registered())?;
+    users::insert(&tx, &user)
+        .await
+        .map_err(|error| if error.is_email_exists() { already_registered() } else { error })?;
     users::save_email_identity(&tx, &user, data).await?;
     let mut session = begin_session(project, &tx, user.id, "password").await?;
     tx.commit().await?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use tokio_postgres::Row;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::DbError;
 use uuid::Uuid;
 
 use super::error::{Answer, AuthError};
@@ -212,15 +212,15 @@ async fn load_identities(tx: &Transaction<'_>, users: &mut [User]) -> Answer<()>
 
 /// Saves a new user, and its identity if it has an address.
 pub(super) async fn insert(tx: &Transaction<'_>, user: &User) -> Answer<()> {
-    write(tx, include_str!("sql/insert_user.sql"), user).await
+    write(tx, include_str!("sql/insert_user.sql"), user, "Database error saving new user").await
 }
 
 /// Saves the changes to a user.
 pub(super) async fn update(tx: &Transaction<'_>, user: &User) -> Answer<()> {
-    write(tx, include_str!("sql/update_user.sql"), user).await
+    write(tx, include_str!("sql/update_user.sql"), user, "Database error updating user").await
 }
 
-async fn write(tx: &Transaction<'_>, sql: &str, user: &User) -> Answer<()> {
+async fn write(tx: &Transaction<'_>, sql: &str, user: &User, failure: &'static str) -> Answer<()> {
     let app_metadata = Value::Object(user.app_metadata.clone());
     let user_metadata = Value::Object(user.user_metadata.clone());
     tx.execute(
@@ -240,10 +240,11 @@ async fn write(tx: &Transaction<'_>, sql: &str, user: &User) -> Answer<()> {
     )
     .await
     .map_err(|error| {
-        if error.code() == Some(&SqlState::UNIQUE_VIOLATION) {
+        let constraint = error.as_db_error().and_then(DbError::constraint);
+        if constraint == Some("users_email_partial_key") {
             AuthError::email_exists()
         } else {
-            error.into()
+            AuthError::database(&error, failure)
         }
     })?;
     Ok(())
@@ -266,7 +267,8 @@ pub(super) async fn save_email_identity(
 
 /// Removes a user and everything that hangs on it; false if there is none.
 pub(super) async fn delete(tx: &Transaction<'_>, id: Uuid) -> Answer<bool> {
-    Ok(tx.execute("delete from auth.users where id = $1", &[&id]).await? > 0)
+    let deleted = tx.execute("delete from auth.users where id = $1", &[&id]).await;
+    Ok(deleted.map_err(|error| AuthError::database(&error, "Database error deleting user"))? > 0)
 }
 
 #[cfg(test)]

@@ -21,10 +21,10 @@ pub(crate) const PASSWORD: &str = "postgres";
 /// How long the server may take to accept connections: crash recovery of a kept directory included.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// Runs the server and stops it when standard input closes. A stand-in that is killed closes it as well, so the
-/// server never outlives it.
-const SUPERVISOR: &str = r#""$@" </dev/null & server=$!
-( cat >/dev/null; kill -INT $server 2>/dev/null; sleep 3; kill -QUIT $server 2>/dev/null ) <&3 & watcher=$!
+/// Runs the server and stops it, with the signal that is the first argument, when standard input closes. A stand-in
+/// that is killed closes it as well, so the server never outlives it.
+const SUPERVISOR: &str = r#"exec 3<&0; signal=$1; shift; "$@" </dev/null & server=$!
+( cat >/dev/null; kill -"$signal" $server 2>/dev/null; sleep 3; kill -QUIT $server 2>/dev/null ) <&3 & watcher=$!
 wait $server
 kill $watcher 2>/dev/null"#;
 
@@ -226,7 +226,9 @@ fn spawn(
     let log =
         std::fs::File::create(log_path(data)).map_err(|error| PostgresError::Start(error.to_string()))?;
     let mut command = command_as(Path::new("/bin/sh"), user);
-    command.args(["-c", &format!("exec 3<&0; {SUPERVISOR}"), "sh"]).arg(binaries.program("postgres"));
+    // Ending at once leaves recovery to the next start, which a throw-away database does not have.
+    let stop_signal = if durable { "INT" } else { "QUIT" };
+    command.args(["-c", SUPERVISOR, "sh", stop_signal]).arg(binaries.program("postgres"));
     command.arg("-D").arg(data).args(["-p", &port.to_string()]);
     let settings = [
         "listen_addresses=127.0.0.1",

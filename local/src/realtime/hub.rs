@@ -77,6 +77,11 @@ impl Hub {
         Membership { hub: self.clone(), key, id }
     }
 
+    /// True when somebody would get a broadcast.
+    pub(super) fn has_members(&self, key: &TopicKey) -> bool {
+        self.lock().contains_key(key)
+    }
+
     /// Sends to everyone in the topic.
     pub(super) fn broadcast(&self, key: &TopicKey, broadcast: &Broadcast) {
         if let Some(topic) = self.lock().get(key) {

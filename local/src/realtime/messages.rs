@@ -5,17 +5,11 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::broadcast::Broadcast;
 use super::frame::UserPayload;
-use super::hub::{Hub, TopicKey};
+use super::hub::TopicKey;
 use super::replication::{Cell, Operation, RowChange};
 
-/// Broadcasts the message that was inserted.
-pub(super) fn deliver_message(hub: &Hub, change: &RowChange) {
-    if let Some((key, broadcast)) = message(change) {
-        hub.broadcast(&key, &broadcast);
-    }
-}
-
-fn message(change: &RowChange) -> Option<(TopicKey, Broadcast)> {
+/// The broadcast a change of the table stands for, and where it goes.
+pub(super) fn message(change: &RowChange) -> Option<(TopicKey, Broadcast)> {
     let Operation::Insert { new } = &change.operation else { return None };
     let value = |name: &str| {
         let index = change.relation.columns.iter().position(|column| column.name == name)?;

@@ -54,7 +54,7 @@ pub(crate) struct Realtime {
 pub(crate) fn router(project: Arc<Project>) -> Router {
     let hub = Arc::new(Hub::default());
     let changes = Arc::new(Changes::new(project.database.realtime.clone()));
-    let ready = replication::start(&project.database.superuser, &hub, &changes);
+    let ready = replication::start(&project.database, &hub, &changes);
     partitions::keep(project.database.realtime.clone(), Arc::downgrade(&hub));
     let sockets = Arc::new(Semaphore::new(MAX_SOCKETS));
     let service = Arc::new(Realtime { project, hub, changes, sockets, ready });

@@ -23,6 +23,7 @@ pub(crate) async fn respond(
     if is_unchanged(object, request) {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response.headers_mut().insert(CONTENT_LENGTH, 0.into());
         describe(response.headers_mut(), object);
         return Ok(response);
     }

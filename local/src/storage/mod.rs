@@ -12,6 +12,7 @@ mod range;
 mod rest;
 mod service;
 mod token;
+mod tus;
 
 use std::sync::Arc;
 
@@ -24,9 +25,11 @@ use service::Storage;
 /// The service's routes, without the `/storage/v1` in front.
 pub(crate) fn router(project: Arc<Project>) -> Router {
     let storage = Arc::new(Storage::new(project));
+    tus::sweep(&storage.blobs);
     // Bodies are streamed, and each is bounded where it is read: by the bucket, or as JSON.
     Router::new()
         .merge(rest::router())
+        .merge(tus::router())
         .fallback(rest::unknown_route)
         .method_not_allowed_fallback(rest::unknown_route)
         .layer(DefaultBodyLimit::disable())

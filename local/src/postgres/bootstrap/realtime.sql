@@ -90,6 +90,22 @@ begin
 end $$;
 select _realtime.maintain_partitions();
 
+-- Returns once everybody sees what a transaction did. A commit is in the log a moment before it is visible, and what
+-- a client hears of it must not come earlier. The log tells the lower half of the transaction's id.
+create function _realtime.await_commit(short_id bigint) returns void language plpgsql as $$
+declare
+  next_id bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+  full_id bigint := next_id - (next_id & 4294967295) + short_id;
+begin
+  if full_id > next_id + 2147483647 then
+    full_id := full_id - 4294967296;
+  end if;
+  for attempt in 1 .. 2000 loop
+    exit when pg_xact_status(full_id::text::xid8) is distinct from 'in progress';
+    perform pg_sleep(0.0005);
+  end loop;
+end $$;
+
 -- The caller, for the rest of the (sub)transaction.
 create function _realtime.become(caller_role text, claims text, channel_topic text) returns void language sql as $$
   select set_config('realtime.topic', coalesce(channel_topic, ''), true),

@@ -30,6 +30,12 @@ struct Subscriber {
     targets: Vec<Target>,
 }
 
+impl Subscriber {
+    fn is_concerned(&self, change: &RowChange) -> bool {
+        self.targets.iter().any(|target| target.concerns(change))
+    }
+}
+
 /// Bindings that make sense.
 #[derive(Debug)]
 pub(super) struct CheckedBindings(Vec<Target>);
@@ -110,17 +116,15 @@ impl Changes {
         Subscription { changes: self.clone(), id }
     }
 
-    /// Sends a change to the subscribers that may see it.
+    /// True when a subscription matches a change, filters and rights aside.
+    pub(super) fn concern_anyone(&self, change: &RowChange) -> bool {
+        self.lock().values().any(|subscriber| subscriber.is_concerned(change))
+    }
+
+    /// Sends a change to the subscribers that may see it. `committed_at` is in microseconds since 2000-01-01.
     pub(super) async fn publish(&self, change: &RowChange, committed_at: i64) {
-        let concerned: Vec<Arc<Subscriber>> = self
-            .lock()
-            .values()
-            .filter(|subscriber| subscriber.targets.iter().any(|target| target.concerns(change)))
-            .cloned()
-            .collect();
-        if concerned.is_empty() {
-            return;
-        }
+        let concerned: Vec<Arc<Subscriber>> =
+            self.lock().values().filter(|subscriber| subscriber.is_concerned(change)).cloned().collect();
         if let Err(error) = delivery::deliver(self, &concerned, change, committed_at).await {
             let table = &change.relation.table;
             tracing::warn!(%error, table, "a change could not be delivered to its subscribers");

@@ -3,40 +3,52 @@
 
 mod pgoutput;
 mod stream;
+mod visibility;
 
 use std::sync::{Arc, Weak};
 
 use tokio::sync::watch;
-use tokio_postgres::Config;
+
 
 use super::changes::Changes;
 use super::hub::Hub;
-use super::messages::deliver_message;
+use super::messages::message;
 #[cfg(test)]
 pub(super) use pgoutput::Column;
 pub(super) use pgoutput::{Cell, Operation, Relation, Row, RowChange};
+use crate::database::Database;
 use stream::{Consumer, Stream};
+use visibility::Visibility;
 
-/// Microseconds since 2000-01-01, as the log counts time.
-pub(super) type LogTime = i64;
+/// The transaction a change is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Commit {
+    /// Lower half of its id.
+    pub(super) transaction: u32,
+    /// Microseconds since 2000-01-01.
+    pub(super) at: i64,
+}
 
 /// Starts both streams. They end when hub and changes are gone. The receiver becomes true once both run.
-pub(super) fn start(superuser: &Config, hub: &Arc<Hub>, changes: &Arc<Changes>) -> watch::Receiver<bool> {
+pub(super) fn start(database: &Database, hub: &Arc<Hub>, changes: &Arc<Changes>) -> watch::Receiver<bool> {
     let (ready, is_ready) = watch::channel(false);
+    let visibility = || Visibility::new(database.realtime.clone());
     let messages = Stream {
-        superuser: superuser.clone(),
+        superuser: database.superuser.clone(),
         slot: "supabase_realtime_messages_replication_slot",
         publication: "supabase_realtime_messages_publication",
     };
     let tables = Stream {
-        superuser: superuser.clone(),
+        superuser: database.superuser.clone(),
         slot: "supabase_realtime_replication_slot",
         publication: "supabase_realtime",
     };
     let (messages_started, mut messages_running) = watch::channel(false);
     let (tables_started, mut tables_running) = watch::channel(false);
-    tokio::spawn(messages.follow(ToTopics(Arc::downgrade(hub)), messages_started));
-    tokio::spawn(tables.follow(ToSubscribers(Arc::downgrade(changes)), tables_started));
+    let to_topics = ToTopics { hub: Arc::downgrade(hub), visibility: visibility() };
+    let to_subscribers = ToSubscribers { changes: Arc::downgrade(changes), visibility: visibility() };
+    tokio::spawn(messages.follow(to_topics, messages_started));
+    tokio::spawn(tables.follow(to_subscribers, tables_started));
     tokio::spawn(async move {
         let both = (messages_running.wait_for(|running| *running).await.is_ok())
             && (tables_running.wait_for(|running| *running).await.is_ok());
@@ -49,30 +61,42 @@ pub(super) fn start(superuser: &Config, hub: &Arc<Hub>, changes: &Arc<Changes>) 
     is_ready
 }
 
-struct ToTopics(Weak<Hub>);
+struct ToTopics {
+    hub: Weak<Hub>,
+    visibility: Visibility,
+}
 
 impl Consumer for ToTopics {
     fn is_needed(&self) -> bool {
-        self.0.strong_count() > 0
+        self.hub.strong_count() > 0
     }
 
-    async fn consume(&mut self, change: RowChange, _committed_at: LogTime) {
-        if let Some(hub) = self.0.upgrade() {
-            deliver_message(&hub, &change);
+    async fn consume(&mut self, change: RowChange, commit: Commit) {
+        let Some(hub) = self.hub.upgrade() else { return };
+        if let Some((topic, broadcast)) = message(&change)
+            && hub.has_members(&topic)
+        {
+            self.visibility.of(commit.transaction).await;
+            hub.broadcast(&topic, &broadcast);
         }
     }
 }
 
-struct ToSubscribers(Weak<Changes>);
+struct ToSubscribers {
+    changes: Weak<Changes>,
+    visibility: Visibility,
+}
 
 impl Consumer for ToSubscribers {
     fn is_needed(&self) -> bool {
-        self.0.strong_count() > 0
+        self.changes.strong_count() > 0
     }
 
-    async fn consume(&mut self, change: RowChange, committed_at: LogTime) {
-        if let Some(changes) = self.0.upgrade() {
-            changes.publish(&change, committed_at).await;
+    async fn consume(&mut self, change: RowChange, commit: Commit) {
+        let Some(changes) = self.changes.upgrade() else { return };
+        if changes.concern_anyone(&change) {
+            self.visibility.of(commit.transaction).await;
+            changes.publish(&change, commit.at).await;
         }
     }
 }

@@ -7,7 +7,7 @@ use rand::Rng as _;
 use tokio::sync::watch;
 use tokio_postgres::{Config, NoTls};
 
-use super::LogTime;
+use super::Commit;
 use super::pgoutput::{Decoder, RowChange, Unreadable};
 use crate::postgres::PASSWORD;
 
@@ -27,7 +27,7 @@ pub(super) trait Consumer: Send + 'static {
     fn is_needed(&self) -> bool;
 
     /// Takes one change of a committed transaction.
-    fn consume(&mut self, change: RowChange, committed_at: LogTime) -> impl Future<Output = ()> + Send;
+    fn consume(&mut self, change: RowChange, commit: Commit) -> impl Future<Output = ()> + Send;
 }
 
 /// A slot and the publication read through it.
@@ -165,7 +165,7 @@ impl Stream {
 #[derive(Debug, Default)]
 struct Reading {
     decoder: Decoder,
-    committed_at: LogTime,
+    commit: Commit,
     is_in_transaction: bool,
     /// Changes of this transaction seen on this connection.
     seen: u64,
@@ -180,9 +180,9 @@ impl Reading {
         consumer: &mut impl Consumer,
     ) -> Result<(), StreamError> {
         match event {
-            ReplicationEvent::Begin { final_lsn, commit_time_micros, .. } => {
+            ReplicationEvent::Begin { final_lsn, xid, commit_time_micros } => {
                 self.is_in_transaction = true;
-                self.committed_at = commit_time_micros;
+                self.commit = Commit { transaction: xid, at: commit_time_micros };
                 self.seen = 0;
                 if final_lsn > position.transaction {
                     *position = Position { transaction: final_lsn, consumed: 0 };
@@ -197,7 +197,7 @@ impl Reading {
                 {
                     self.seen += 1;
                     if self.seen > position.consumed {
-                        consumer.consume(change, self.committed_at).await;
+                        consumer.consume(change, self.commit).await;
                         position.consumed = self.seen;
                     }
                 }
