@@ -138,7 +138,7 @@ impl LocalSupabase {
 fn router(project: &Arc<Project>, log_requests: bool) -> Router {
     let router = Router::new()
         .nest("/auth/v1", auth::router(project.clone()))
-        .nest("/rest/v1", rest::router(project.clone()))
+        .nest_service("/rest/v1", rest::router(project.clone()))
         .nest("/storage/v1", storage::router(project.clone()))
         .nest("/realtime/v1", realtime::router(project.clone()))
         .fallback(unknown_service)
