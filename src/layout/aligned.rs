@@ -10,14 +10,19 @@ use super::lines::{Segment, WordBox};
 use super::table::{FoundTable, Placed, assemble};
 use super::text::{has_dot_leader, marker};
 
-/// A gap this wide (ems) may lie between two cells.
+/// Between rules, a gap this wide (ems) is enough to lie between two cells.
 const CELL_GAP: f32 = 0.75;
+/// Rules whose ends differ by less (points) belong to one table, if they are not further apart than the second.
+const SAME_EXTENT: f32 = 6.0;
+const MAX_BAND: f32 = 400.0;
 /// Rows further apart than this many ems are not one table, unless rules say so.
 const ROW_DISTANCE: f32 = 2.8;
 /// A column border may be crossed by this share of the rows: by headings over several columns.
 const MAX_CROSSING: f32 = 0.26;
 /// Cells of running text are not cells: with this many characters in the mean cell, it is a page in columns.
 const MAX_MEAN_CELL: usize = 45;
+/// A column of running text is at least this wide (ems): 25 characters.
+const RUNNING_WIDTH: f32 = 12.0;
 /// How sure an aligned table is, with rules and without.
 const CONFIDENCE_WITH_RULES: f32 = 0.85;
 const CONFIDENCE: f32 = 0.65;
@@ -41,7 +46,7 @@ struct Row<'a> {
 
 /// The aligned tables among `segments`, which are sorted top to bottom. `rules` are the page's horizontal rulings.
 pub(super) fn find(segments: &[&Segment], rules: &[Ruling]) -> Vec<Aligned> {
-    let rows = rows(segments);
+    let rows = rows(segments, &bands(rules));
     let width = Rect::around(rows.iter().map(|row| row.rect)).map_or(0.0, |rect| rect.width());
     let mut tables = Vec::new();
     let mut start = 0;
@@ -59,7 +64,7 @@ pub(super) fn find(segments: &[&Segment], rules: &[Ruling]) -> Vec<Aligned> {
     tables
 }
 
-fn rows<'a>(segments: &[&'a Segment]) -> Vec<Row<'a>> {
+fn rows<'a>(segments: &[&'a Segment], bands: &[Rect]) -> Vec<Row<'a>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut order: Vec<usize> = (0..segments.len()).collect();
     order.sort_by(|a, b| segments[*a].rect.center_y().total_cmp(&segments[*b].rect.center_y()));
@@ -70,7 +75,7 @@ fn rows<'a>(segments: &[&'a Segment]) -> Vec<Row<'a>> {
             _ => groups.push(vec![index]),
         }
     }
-    groups.into_iter().filter_map(|members| row(segments, members)).collect()
+    groups.into_iter().filter_map(|members| row(segments, members, bands)).collect()
 }
 
 fn same_row(a: &Segment, b: &Segment) -> bool {
@@ -78,18 +83,16 @@ fn same_row(a: &Segment, b: &Segment) -> bool {
         || a.rect.overlap_y(&b.rect) > 0.6 * a.rect.height().max(b.rect.height())
 }
 
-fn row<'a>(segments: &[&'a Segment], mut members: Vec<usize>) -> Option<Row<'a>> {
+fn row<'a>(segments: &[&'a Segment], mut members: Vec<usize>, bands: &[Rect]) -> Option<Row<'a>> {
     members.sort_by(|a, b| segments[*a].rect.left.total_cmp(&segments[*b].rect.left));
     let rect = Rect::around(members.iter().map(|index| segments[*index].rect))?;
     let em = segments[members[0]].size;
     let words: Vec<&WordBox> = members.iter().flat_map(|index| &segments[*index].words).collect();
-    let mut cells: Vec<Rect> = Vec::new();
-    for word in &words {
-        match cells.last_mut() {
-            Some(cell) if word.rect.left - cell.right < CELL_GAP * em => *cell = cell.union(&word.rect),
-            _ => cells.push(word.rect),
-        }
-    }
+    let mut cells: Vec<Rect> = if bands.iter().any(|band| band.contains_center(&rect)) {
+        stretches(&words, CELL_GAP * em)
+    } else {
+        members.iter().map(|index| segments[*index].rect).collect()
+    };
     let text: String = words.iter().map(|word| word.text.as_str()).collect();
     // A marker and its item are not two cells.
     if cells.len() == 2 && words.first().is_some_and(|word| marker(&word.text).is_some()) {
@@ -97,6 +100,38 @@ fn row<'a>(segments: &[&'a Segment], mut members: Vec<usize>) -> Option<Row<'a>>
     }
     let is_text = has_dot_leader(&text);
     Some(Row { members, words, rect, em, cells, is_text })
+}
+
+/// Words with less than `gap` between them.
+fn stretches(words: &[&WordBox], gap: f32) -> Vec<Rect> {
+    let mut stretches: Vec<Rect> = Vec::new();
+    for word in words {
+        match stretches.last_mut() {
+            Some(last) if word.rect.left - last.right < gap => *last = last.union(&word.rect),
+            _ => stretches.push(word.rect),
+        }
+    }
+    stretches
+}
+
+/// The stretches of the page between rules of one extent, such as a printed table has above and below.
+fn bands(rules: &[Ruling]) -> Vec<Rect> {
+    let mut bands: Vec<(Rect, usize)> = Vec::new();
+    for rule in rules {
+        let same = bands.iter_mut().find(|(band, _)| {
+            (band.left - rule.start).abs() < SAME_EXTENT
+                && (band.right - rule.end).abs() < SAME_EXTENT
+                && (band.bottom - rule.position).abs() < MAX_BAND
+        });
+        match same {
+            Some((band, count)) => {
+                *band = band.union(&rule.rect());
+                *count += 1;
+            }
+            None => bands.push((rule.rect(), 1)),
+        }
+    }
+    bands.into_iter().filter(|(_, count)| *count > 1).map(|(band, _)| band).collect()
 }
 
 /// Where the run of rows that could be one table, beginning at `start`, ends.
@@ -209,9 +244,31 @@ fn borders(rows: &[Row<'_>], bounds: &Rect) -> Option<Vec<f32>> {
     (xs.len() > 2).then_some(xs)
 }
 
+/// How many columns are running text: their lines fill the column and follow each other closely.
+fn running_columns(rows: &[Row<'_>], xs: &[f32]) -> usize {
+    xs.windows(2)
+        .filter(|pair| {
+            let cells: Vec<&Rect> = rows
+                .iter()
+                .flat_map(|row| &row.cells)
+                .filter(|cell| (pair[0]..pair[1]).contains(&cell.center_x()))
+                .collect();
+            let Some(around) = Rect::around(cells.iter().map(|cell| **cell)) else { return false };
+            let em = rows[0].em;
+            let full = cells.iter().filter(|cell| cell.width() > 0.8 * around.width()).count();
+            let close = around.height() < 1.6 * em * cells.len() as f32;
+            cells.len() >= 3 && around.width() > RUNNING_WIDTH * em && 5 * full >= 3 * cells.len() && close
+        })
+        .count()
+}
+
 /// Whether what lines up reads as cells.
 fn is_plausible(rows: &[Row<'_>], xs: &[f32], rules: usize) -> bool {
     let columns = xs.len() - 1;
+    let running = running_columns(rows, xs);
+    if running > 1 || (running == 1 && columns == 2) {
+        return false;
+    }
     let full = rows.iter().filter(|row| row.cells.len() > 1).count();
     let characters = |row: &Row<'_>| row.words.iter().map(|word| word.text.chars().count()).sum::<usize>();
     let cells: usize = rows.iter().map(|row| row.cells.len()).sum();

@@ -1,11 +1,13 @@
 //! What a block of text is: heading, list, caption, footnote, formula, code or paragraph.
 
 use super::blocks::{Block, Line};
-use super::text::{caption_label, has_dot_leader, marker, numbering_depth};
+use super::text::{Marker, caption_label, has_dot_leader, marker, numbering_depth};
 use super::zone::ZoneKind;
 
 /// A heading is at least this many times larger than the text.
 const LARGER: f32 = 1.1;
+/// From this ratio on only headings are set.
+const LARGE: f32 = 1.5;
 /// Footnotes are smaller than this share of the text's size and stand below this share of the page's height.
 const FOOTNOTE_SIZE: f32 = 0.93;
 const FOOTNOTE_TOP: f32 = 0.55;
@@ -114,6 +116,9 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
     let apart = gap_above > 0.5 * block.size();
     let ends_open = !text.trim_end().ends_with(['.', ',', ';']);
     let confidence = if ratio >= LARGER {
+        if ratio < LARGE && reads_as_sentence(&text) {
+            return None;
+        }
         if ratio >= 1.25 || bold || depth.is_some() { 0.9 } else { 0.75 }
     } else if ratio < 0.85 {
         return None;
@@ -133,9 +138,17 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
     Some(Verdict { kind: ZoneKind::Heading, confidence, level: Some(level(ratio, depth)) })
 }
 
+/// Larger text that ends as sentences do is an introduction or a pull quote, unless it is very large.
+fn reads_as_sentence(text: &str) -> bool {
+    let text = text.trim_end();
+    text.ends_with(['.', ',', ';'])
+        || (text.ends_with(':') && text.len() > 60)
+        || text.split(' ').count() > 18
+}
+
 /// A bullet before bold text makes an item, a number may make either.
 fn marker_is_fine(text: &str, depth: Option<u8>) -> bool {
-    depth.is_some() || marker(text).is_none_or(|(kind, _)| kind == super::text::Marker::Ordinal)
+    depth.is_some() || marker(text).is_none_or(|(kind, _)| kind == Marker::Ordinal)
 }
 
 fn is_heading_like(block: &Block, text: &str) -> bool {
@@ -150,7 +163,7 @@ fn is_heading_like(block: &Block, text: &str) -> bool {
 }
 
 fn has_bullet(line: &Line) -> bool {
-    marker(&line.text).is_some_and(|(kind, _)| kind == super::text::Marker::Bullet)
+    marker(&line.text).is_some_and(|(kind, _)| kind != Marker::Ordinal)
 }
 
 fn is_capitals(text: &str) -> bool {

@@ -16,6 +16,7 @@ mod assembly;
 mod blocks;
 mod columns;
 mod content;
+mod corridors;
 mod figures;
 mod furniture;
 mod geometry;
