@@ -6,12 +6,15 @@
 
 use super::content::Ruling;
 use super::geometry::Rect;
+use super::headings;
 use super::lines::{Segment, WordBox};
 use super::table::{FoundTable, Placed, assemble};
 use super::text::{has_dot_leader, marker};
 
 /// Between rules, a gap this wide (ems) is enough to lie between two cells.
 const CELL_GAP: f32 = 0.75;
+/// Once rows are known to be a table's, this gap is enough: no space between words is as wide.
+const FINE_GAP: f32 = 0.55;
 /// Rules whose ends differ by less (points) belong to one table, if they are not further apart than the second.
 const SAME_EXTENT: f32 = 6.0;
 const MAX_BAND: f32 = 400.0;
@@ -46,14 +49,14 @@ struct Row<'a> {
 
 /// The aligned tables among `segments`, which are sorted top to bottom. `rules` are the page's horizontal rulings.
 pub(super) fn find(segments: &[&Segment], rules: &[Ruling]) -> Vec<Aligned> {
-    let rows = rows(segments, &bands(rules));
+    let mut rows = rows(segments, &bands(rules));
     let width = Rect::around(rows.iter().map(|row| row.rect)).map_or(0.0, |rect| rect.width());
     let mut tables = Vec::new();
     let mut start = 0;
     while start < rows.len() {
         let end = run_end(&rows, start, rules, width);
         if end > start + 1
-            && let Some(table) = table(&rows[start..end], rules)
+            && let Some(table) = table(&mut rows[start..end], rules)
         {
             tables.push(table);
             start = end;
@@ -177,8 +180,15 @@ fn enclosed(rules: &[Ruling], above: &Rect, below: &Rect) -> bool {
     })
 }
 
-fn table(rows: &[Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
+fn table(rows: &mut [Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
     let bounds = Rect::around(rows.iter().map(|row| row.rect))?;
+    if is_running_text(rows, &borders(rows, &bounds)?) {
+        return None;
+    }
+    for row in rows.iter_mut().filter(|row| row.cells.len() > 1) {
+        row.cells = stretches(&row.words, FINE_GAP * row.em);
+    }
+    let rows = &*rows;
     let xs = borders(rows, &bounds)?;
     let columns = xs.len() - 1;
     let with_rules = rules
@@ -201,6 +211,7 @@ fn table(rows: &[Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
     let cells = cells(&groups, &xs, &ys, columns);
     let words: Vec<&WordBox> = rows.iter().flat_map(|row| row.words.iter().copied()).collect();
     let confidence = if with_rules >= 2 { CONFIDENCE_WITH_RULES } else { CONFIDENCE };
+    let cells = headings::span(cells, columns, &words);
     let found = assemble(bounds, columns, groups.len(), cells, &words, confidence)?;
     let members = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
     Some(Aligned { found, members })
@@ -244,9 +255,11 @@ fn borders(rows: &[Row<'_>], bounds: &Rect) -> Option<Vec<f32>> {
     (xs.len() > 2).then_some(xs)
 }
 
-/// How many columns are running text: their lines fill the column and follow each other closely.
-fn running_columns(rows: &[Row<'_>], xs: &[f32]) -> usize {
-    xs.windows(2)
+/// Whether columns are running text: their lines fill the column and follow each other closely. One such column may
+/// describe the others; of two columns it may not be one.
+fn is_running_text(rows: &[Row<'_>], xs: &[f32]) -> bool {
+    let running = xs
+        .windows(2)
         .filter(|pair| {
             let cells: Vec<&Rect> = rows
                 .iter()
@@ -259,16 +272,13 @@ fn running_columns(rows: &[Row<'_>], xs: &[f32]) -> usize {
             let close = around.height() < 1.6 * em * cells.len() as f32;
             cells.len() >= 3 && around.width() > RUNNING_WIDTH * em && 5 * full >= 3 * cells.len() && close
         })
-        .count()
+        .count();
+    running > 1 || (running == 1 && xs.len() == 3)
 }
 
 /// Whether what lines up reads as cells.
 fn is_plausible(rows: &[Row<'_>], xs: &[f32], rules: usize) -> bool {
     let columns = xs.len() - 1;
-    let running = running_columns(rows, xs);
-    if running > 1 || (running == 1 && columns == 2) {
-        return false;
-    }
     let full = rows.iter().filter(|row| row.cells.len() > 1).count();
     let characters = |row: &Row<'_>| row.words.iter().map(|word| word.text.chars().count()).sum::<usize>();
     let cells: usize = rows.iter().map(|row| row.cells.len()).sum();
@@ -319,15 +329,16 @@ fn group_rows<'r, 'a>(rows: &'r [Row<'a>], xs: &[f32], rules: &[Ruling]) -> Vec<
         let continues = groups.last().and_then(|group| group.last()).is_some_and(|above| {
             let gap = row.rect.top - above.rect.bottom;
             if by_rules {
-                !ruled_between(above, row)
-            } else {
-                !has_first(row)
-                    && gap <= typical + 0.1 * row.em
-                    && gap < 0.7 * row.em
-                    && groups.len() > 1
-                    && row.cells.len() < above.cells.len().max(2)
-                    && !ruled_between(above, row)
+                return !ruled_between(above, row);
             }
+            let close = gap < 0.7 * row.em && gap <= typical + 0.1 * row.em;
+            // A line of a cell stands closer than a row does.
+            let closer = gap < 0.6 * typical && typical > 0.4 * row.em;
+            let continues_cells = if has_first(row) { closer } else { close };
+            continues_cells
+                && groups.len() > 1
+                && row.cells.len() < above.cells.len().max(2)
+                && !ruled_between(above, row)
         });
         match groups.last_mut() {
             Some(group) if continues => group.push(row),

@@ -130,7 +130,7 @@ fn line(segments: &[&Segment]) -> Option<Line> {
         rect: Rect::around(segments.iter().map(|segment| segment.rect))?,
         baseline: main.baseline,
         size: main.size,
-        style: main.style,
+        style: Style { bold: segments.iter().all(|segment| segment.style.bold), ..main.style },
         glyphs: segments.iter().map(|segment| segment.glyphs).sum(),
         first_word,
     })

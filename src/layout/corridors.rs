@@ -8,10 +8,10 @@ use super::lines::{Word, baseline_of, size_of};
 /// A gap from this width on (ems) may be a gutter; spaces are narrower unless stretched.
 const MIN_GAP: f32 = 0.6;
 /// Lines this far above and below (ems) are looked at.
-const REACH: f32 = 3.6;
+const REACH: f32 = 2.7;
 /// At most this many lines each way.
 const MAX_LINES: usize = 24;
-/// So many of them must have white at the gap's place, and at most a third of as many must not.
+/// So many of them must have white at the gap's place, and at most half as many must not.
 const MIN_SUPPORT: usize = 2;
 
 /// Splits lines at narrow gutters. The lines are sorted by baseline.
@@ -45,7 +45,7 @@ fn is_corridor(lines: &[Vec<Word>], index: usize, from: f32, to: f32) -> bool {
             Crossing::Elsewhere => {}
         }
     }
-    support >= MIN_SUPPORT && support >= 3 * against
+    support >= MIN_SUPPORT && support >= 2 * against
 }
 
 enum Crossing {

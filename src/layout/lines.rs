@@ -21,7 +21,7 @@ const SEGMENT_GAP: f32 = 1.15;
 const SCRIPT_RATIO: f32 = 0.85;
 
 /// From this share of bold glyphs on a line is bold: one with a bold beginning is not.
-const BOLD_SHARE: f32 = 0.85;
+const BOLD_SHARE: f32 = 0.95;
 
 /// A run of glyphs without a gap.
 #[derive(Debug, Clone)]

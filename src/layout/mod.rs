@@ -21,6 +21,7 @@ mod figures;
 mod furniture;
 mod geometry;
 mod grid;
+mod headings;
 mod kinds;
 mod lines;
 mod table;
