@@ -45,6 +45,8 @@ struct Row<'a> {
     /// Stretches of words without a gap between them.
     cells: Vec<Rect>,
     is_text: bool,
+    /// A marker and its item: not two cells.
+    is_item: bool,
 }
 
 /// The aligned tables among `segments`, which are sorted top to bottom. `rules` are the page's horizontal rulings.
@@ -97,12 +99,12 @@ fn row<'a>(segments: &[&'a Segment], mut members: Vec<usize>, bands: &[Rect]) ->
         members.iter().map(|index| segments[*index].rect).collect()
     };
     let text: String = words.iter().map(|word| word.text.as_str()).collect();
-    // A marker and its item are not two cells.
-    if cells.len() == 2 && words.first().is_some_and(|word| marker(&word.text).is_some()) {
+    let is_item = cells.len() == 2 && words.first().is_some_and(|word| marker(&word.text).is_some());
+    if is_item {
         cells = vec![rect];
     }
     let is_text = has_dot_leader(&text);
-    Some(Row { members, words, rect, em, cells, is_text })
+    Some(Row { members, words, rect, em, cells, is_text, is_item })
 }
 
 /// Words with less than `gap` between them.
@@ -185,7 +187,7 @@ fn table(rows: &mut [Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
     if is_running_text(rows, &borders(rows, &bounds)?) {
         return None;
     }
-    for row in rows.iter_mut().filter(|row| row.cells.len() > 1) {
+    for row in rows.iter_mut().filter(|row| !row.is_item) {
         row.cells = stretches(&row.words, FINE_GAP * row.em);
     }
     let rows = &*rows;

@@ -22,6 +22,8 @@ pub(super) struct Body {
     pub(super) size: f32,
     /// Whether most characters are bold, so that bold means nothing.
     pub(super) is_bold: bool,
+    /// Whether most characters are of one width, so that this does not mean code.
+    pub(super) is_monospaced: bool,
     /// The page's height in points.
     pub(super) page_height: f32,
 }
@@ -50,7 +52,7 @@ pub(super) fn classify(block: &Block, body: &Body, gap_above: f32, gap_below: f3
     if is_caption(block, body) {
         return Verdict::new(ZoneKind::Caption, 0.85);
     }
-    if is_code(block) {
+    if !body.is_monospaced && is_code(block) {
         return Verdict::new(ZoneKind::Code, 0.75);
     }
     if let Some(heading) = heading(block, body, gap_above, gap_below) {

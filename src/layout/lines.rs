@@ -211,7 +211,7 @@ fn follows(word: &Word, next: &Word) -> bool {
     let em = word.size.max(next.size);
     let smaller = word.size.min(next.size);
     let gap = next.advance.left - word.advance.right;
-    if gap > SEGMENT_GAP * em.min(2.0 * smaller) || gap < -WORD_BACKSTEP * em {
+    if gap > SEGMENT_GAP * em.min(1.2 * smaller) || gap < -WORD_BACKSTEP * em {
         return false;
     }
     let shift = (next.baseline - word.baseline).abs();
