@@ -24,8 +24,10 @@ mod grid;
 mod headings;
 mod kinds;
 mod lines;
+mod subrows;
 mod table;
 mod text;
+mod toc;
 mod turn;
 mod zone;
 
