@@ -35,6 +35,8 @@ const FULL_LINE: f32 = 0.7;
 const MIN_CHARACTERS: usize = 8;
 /// Each side of a gutter has this many lines.
 const MIN_LINES: usize = 3;
+/// Pairs of pieces compared at most to find last lines; real pages need a hundredth.
+const MAX_COMPARISONS: usize = 1_000_000;
 /// Recursion ends here, whatever the page holds; real pages need less than ten.
 const MAX_DEPTH: usize = 48;
 
@@ -97,9 +99,9 @@ impl Cutter<'_> {
             let rect = self.pieces[*index].rect;
             rect.left < gutter - 1.0 && rect.right > gutter + 1.0
         };
-        let mut crossing: Vec<usize> = region.iter().copied().filter(|index| crosses(index)).collect();
+        let (mut crossing, mut rest): (Vec<usize>, Vec<usize>) = region.iter().partition(|index| crosses(index));
         self.sort(&mut crossing);
-        let mut rest: Vec<usize> = region.iter().copied().filter(|index| !crosses(index)).collect();
+        self.take_last_lines(&mut crossing, &mut rest);
         let mut parts = Vec::new();
         let mut spanning = Vec::new();
         for index in crossing {
@@ -116,6 +118,33 @@ impl Cutter<'_> {
         self.flush(&mut spanning, &mut parts, depth);
         self.sides(rest, gutter, depth, &mut parts);
         parts
+    }
+
+    /// The last line of a spanning paragraph may be too short to cross the gutter: it goes with the line above when it
+    /// begins where that one does, right below it, with nothing beside it.
+    fn take_last_lines(&self, crossing: &mut Vec<usize>, rest: &mut Vec<usize>) {
+        if crossing.len() * rest.len() > MAX_COMPARISONS {
+            return;
+        }
+        let is_last_line = |index: &usize| {
+            let piece = &self.pieces[*index];
+            let continues = crossing.iter().any(|above| {
+                let above = &self.pieces[*above];
+                let gap = piece.rect.top - above.rect.bottom;
+                above.characters.is_some()
+                    && piece.characters.is_some()
+                    && (above.rect.left - piece.rect.left).abs() < 1.5
+                    && (above.em - piece.em).abs() < 0.05 * piece.em
+                    && gap > -0.3 * piece.em
+                    && gap < 0.8 * piece.em
+            });
+            continues
+                && !rest.iter().any(|other| other != index && self.pieces[*other].rect.overlap_y(&piece.rect) > 0.0)
+        };
+        let last_lines: Vec<usize> = rest.iter().copied().filter(|index| is_last_line(index)).collect();
+        rest.retain(|index| !last_lines.contains(index));
+        crossing.extend(last_lines);
+        self.sort(crossing);
     }
 
     fn flush(&self, spanning: &mut Vec<usize>, parts: &mut Vec<Part>, depth: usize) {

@@ -173,15 +173,19 @@ fn is_capitals(text: &str) -> bool {
     letters >= 4 && !text.chars().any(char::is_lowercase)
 }
 
-/// The depth by number, or else by size against the text. Sizes of headings commonly step by a sixth to a quarter
-/// (R. Bringhurst, *The Elements of Typographic Style*); the bounds lie between such steps. They are absolute, so that
-/// a heading's depth does not depend on which pages are known.
+/// The depth by number and size, or by size alone. Sizes of headings commonly step by a sixth to a quarter (R.
+/// Bringhurst, *The Elements of Typographic Style*); the bounds lie between such steps. They are absolute, so that a
+/// heading's depth does not depend on which pages are known. A number's depth counts from the chapters; where they are
+/// set small, the document's title is above them.
 fn level(ratio: f32, depth: Option<u8>) -> u8 {
     match depth {
-        Some(depth) if depth > 1 => depth.min(6),
-        _ if ratio >= 1.55 => 1,
-        _ if ratio >= 1.25 => 2,
-        _ if ratio >= 1.1 => 3,
-        _ => 4,
+        Some(1) if ratio < 1.4 => 2,
+        Some(2) if ratio < 1.2 => 3,
+        Some(3) if ratio < 1.1 => 4,
+        Some(depth) => depth.min(6),
+        None if ratio >= 1.55 => 1,
+        None if ratio >= 1.25 => 2,
+        None if ratio >= 1.1 => 3,
+        None => 4,
     }
 }
