@@ -30,6 +30,9 @@ struct Args {
     /// Write a line for each request to standard error.
     #[arg(long, short)]
     verbose: bool,
+    /// How users' tokens are signed; give it at each start on the same data.
+    #[arg(long, value_enum, default_value_t = Signing::Hs256)]
+    signing: Signing,
     /// Secret of HS256 tokens, at least 32 characters; random when not given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
     jwt_secret: Option<String>,
@@ -44,6 +47,23 @@ enum Output {
     Env,
     /// One JSON object.
     Json,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Signing {
+    /// With the secret, as older projects do.
+    Hs256,
+    /// With a key pair, as new projects do.
+    Es256,
+}
+
+impl From<Signing> for local_supabase::Signing {
+    fn from(signing: Signing) -> Self {
+        match signing {
+            Signing::Hs256 => Self::Hs256,
+            Signing::Es256 => Self::Es256,
+        }
+    }
 }
 
 /// The database's clients call every connection lost when the server stops an error; the services tell of those that
@@ -71,6 +91,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         data_dir: args.data_dir,
         postgres_dir: args.postgres_dir,
         log_requests: args.verbose,
+        signing: args.signing.into(),
         jwt_secret: args.jwt_secret,
         file_size_limit: args.file_size_limit,
         ..Options::default()

@@ -119,7 +119,7 @@ impl Joining {
     fn caller(&self, request: &JoinRequest) -> Result<Caller, String> {
         let token = request.access_token.as_deref().filter(|token| !is_api_key(token));
         let token = token.unwrap_or(&self.connection_token);
-        Caller::verify(token, &self.service.project.keys.jwt_secret)
+        Caller::verify(token, &self.service.project.keys)
             .map_err(|refusal| format!("{}: {}", refusal.code(), refusal.message()))
     }
 
@@ -231,7 +231,7 @@ impl Joined {
         let Some(token) = push.and_then(|push| push.access_token).filter(|token| !is_api_key(token)) else {
             return Step::Stay;
         };
-        let caller = match Caller::verify(&token, &self.service.project.keys.jwt_secret) {
+        let caller = match Caller::verify(&token, &self.service.project.keys) {
             Ok(caller) => caller,
             Err(refusal) => return self.refuse(&TokenRefusal::message(refusal)),
         };

@@ -84,7 +84,7 @@ pub(super) fn caller(headers: &HeaderMap, service: &Realtime) -> Option<Caller> 
         Some(value) => value.strip_prefix("Bearer ")?,
         None => header("apikey")?,
     };
-    Caller::verify(token, &service.project.keys.jwt_secret).ok()
+    Caller::verify(token, &service.project.keys).ok()
 }
 
 /// The messages, or what is wrong with each.

@@ -52,7 +52,9 @@ impl Bucket {
 
     /// The largest object in bytes: the bucket's limit, or the project's where that is lower.
     pub(crate) fn size_limit(&self, project: u64) -> u64 {
-        self.file_size_limit.and_then(|limit| u64::try_from(limit).ok()).map_or(project, |own| own.min(project))
+        self.file_size_limit
+            .and_then(|limit| u64::try_from(limit).ok())
+            .map_or(project, |own| own.min(project))
     }
 
     /// Refuses a content type that the bucket does not take.

@@ -16,7 +16,6 @@ use super::failure::Failure;
 pub(crate) struct ObjectRow {
     pub(crate) name: String,
     pub(crate) bucket_id: String,
-    #[serde(serialize_with = "text_or_empty")]
     pub(crate) owner: Option<Uuid>,
     pub(crate) owner_id: Option<String>,
     pub(crate) version: Option<String>,
@@ -122,16 +121,8 @@ pub(crate) async fn write(
 ) -> Result<Uuid, Failure> {
     let (owner, owner_id) = owner_columns(object.owner_id.as_deref());
     let version = version.to_string();
-    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
-        &id,
-        &object.bucket,
-        &object.name,
-        &owner,
-        &owner_id,
-        &version,
-        &metadata,
-        &object.user_metadata,
-    ];
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] =
+        [&id, &object.bucket, &object.name, &owner, &owner_id, &version, &metadata, &object.user_metadata];
     if object.upsert {
         let row = transaction.query_one(include_str!("sql/upsert_object.sql"), &parameters).await?;
         return Ok(row.try_get(0)?);
@@ -242,10 +233,6 @@ pub(crate) fn user_metadata(text: &str) -> Value {
 
 fn milliseconds<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&to_milliseconds(*at))
-}
-
-fn text_or_empty<S: serde::Serializer>(owner: &Option<Uuid>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&owner.map(|id| id.to_string()).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -38,8 +38,7 @@ impl Span {
 
     /// The value of `Content-Range`, for a part.
     pub(crate) fn content_range(&self) -> Option<String> {
-        self.partial
-            .then(|| format!("bytes {}-{}/{}", self.first, self.first + self.length - 1, self.total))
+        self.partial.then(|| format!("bytes {}-{}/{}", self.first, self.first + self.length - 1, self.total))
     }
 }
 

@@ -125,6 +125,7 @@ impl Storage {
     ) -> Result<(Uuid, Written), Failure>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Failure>,
     {
         let limit = self.admit(caller, object, size).await?;
         let version = Uuid::new_v4();
@@ -221,7 +222,11 @@ impl Storage {
     ) -> Result<ObjectRow, Failure> {
         check_key(to.1)?;
         let source = self.object(caller, from.0, from.1).await?;
-        let old: Uuid = source.version.as_deref().and_then(|version| version.parse().ok()).ok_or_else(Failure::no_such_key)?;
+        let old: Uuid = source
+            .version
+            .as_deref()
+            .and_then(|version| version.parse().ok())
+            .ok_or_else(Failure::no_such_key)?;
         let object = NewObject {
             bucket: to.0.to_owned(),
             name: to.1.to_owned(),

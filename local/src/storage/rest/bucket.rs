@@ -29,7 +29,9 @@ pub(crate) async fn list(
 ) -> Result<JsonBody<Vec<Value>>, Failure> {
     let column = options.sort_column.as_deref().unwrap_or("name");
     if !["id", "name", "created_at", "updated_at"].contains(&column) {
-        return Err(Failure::invalid_request("querystring/sortColumn must be equal to one of the allowed values"));
+        return Err(Failure::invalid_request(
+            "querystring/sortColumn must be equal to one of the allowed values",
+        ));
     }
     let descending = options.sort_order.is_some_and(|order| order.eq_ignore_ascii_case("desc"));
     let (limit, offset) = (options.limit.unwrap_or(1000).max(0), options.offset.unwrap_or(0).max(0));
@@ -55,10 +57,7 @@ pub(crate) async fn all(
     let mut client = storage.client().await?;
     let transaction = caller.begin(&mut client).await?;
     let rows = transaction
-        .query(
-            include_str!("../sql/list_buckets.sql"),
-            &[&search, &column, &descending, &page.0, &page.1],
-        )
+        .query(include_str!("../sql/list_buckets.sql"), &[&search, &column, &descending, &page.0, &page.1])
         .await?;
     transaction.commit().await?;
     Ok(rows.iter().map(Bucket::from_row).collect::<Result<_, _>>()?)

@@ -83,7 +83,9 @@ impl Fields {
             1..=1000 => {}
             _ => return Err(wrong("NOT have more than 1000 items")),
         }
-        list.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(|| wrong("hold strings"))).collect()
+        list.iter()
+            .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| wrong("hold strings")))
+            .collect()
     }
 }
 

@@ -39,9 +39,7 @@ pub(crate) async fn list(
         .await?;
     transaction.commit().await?;
     let entries = rows.iter().map(|row| {
-        let time = |name: &str| {
-            row.try_get::<_, Option<Timestamp>>(name).map(|at| at.map(to_milliseconds))
-        };
+        let time = |name: &str| row.try_get::<_, Option<Timestamp>>(name).map(|at| at.map(to_milliseconds));
         Ok(json!({
             "name": row.try_get::<_, String>("name")?,
             "id": row.try_get::<_, Option<uuid::Uuid>>("id")?,
@@ -58,7 +56,9 @@ fn sort(body: &Fields) -> Result<(&str, &str), Failure> {
     let part = |name: &str| body.get("sortBy").and_then(|sort| sort.get(name)?.as_str());
     let column = part("column").unwrap_or("name");
     if !COLUMNS.contains(&column) {
-        return Err(Failure::invalid_request("body/sortBy/column must be equal to one of the allowed values"));
+        return Err(Failure::invalid_request(
+            "body/sortBy/column must be equal to one of the allowed values",
+        ));
     }
     Ok((column, part("order").unwrap_or("asc")))
 }

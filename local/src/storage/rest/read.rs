@@ -130,7 +130,10 @@ mod tests {
 
     #[test]
     fn a_name_to_save_as_is_percent_encoded() {
-        assert_eq!(disposition("näme.txt"), "attachment; filename=n%C3%A4me.txt; filename*=UTF-8''n%C3%A4me.txt");
+        assert_eq!(
+            disposition("näme.txt"),
+            "attachment; filename=n%C3%A4me.txt; filename*=UTF-8''n%C3%A4me.txt"
+        );
         assert_eq!(disposition("a\"\r\nb"), "attachment; filename=a%22%0D%0Ab; filename*=UTF-8''a%22%0D%0Ab");
         assert_eq!(disposition(""), "attachment;");
     }

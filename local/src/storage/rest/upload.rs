@@ -75,7 +75,11 @@ pub(crate) async fn receive(
     check_key(&target.name)?;
     let is_form = text(request.headers(), &CONTENT_TYPE)
         .is_some_and(|mime| mime.to_ascii_lowercase().starts_with("multipart/form-data"));
-    if is_form { receive_form(storage, caller, target, request).await } else { receive_raw(storage, caller, target, request).await }
+    if is_form {
+        receive_form(storage, caller, target, request).await
+    } else {
+        receive_raw(storage, caller, target, request).await
+    }
 }
 
 async fn receive_raw(
@@ -106,21 +110,22 @@ async fn receive_form(
     target: Target,
     request: Request<Body>,
 ) -> Result<Uuid, Failure> {
-    let broken = |_| Failure::invalid_request("The form is not valid multipart/form-data");
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| {
         Failure::invalid_request("The form has no boundary: send multipart/form-data with one")
     })?;
     let mut object = NewObject { cache_control: "no-cache".into(), ..target.into_object() };
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+    while let Some(mut field) = form.next_field().await? {
         if field.file_name().is_some() || field.content_type().is_some() {
             field.content_type().unwrap_or("application/octet-stream").clone_into(&mut object.mime);
             return Ok(storage.upload(caller, &object, None, field).await?.0);
         }
         let mut value = Vec::new();
-        while let Some(bytes) = field.chunk().await.map_err(broken)? {
+        while let Some(bytes) = field.chunk().await? {
             value.extend_from_slice(&bytes);
             if value.len() > MAX_FIELD {
-                return Err(Failure::invalid_request(format!("a form field is longer than {MAX_FIELD} bytes")));
+                return Err(Failure::invalid_request(format!(
+                    "a form field is longer than {MAX_FIELD} bytes"
+                )));
             }
         }
         let value = String::from_utf8_lossy(&value);
