@@ -41,6 +41,8 @@ struct Project {
 
 impl Project {
     async fn start() -> Self {
+        // Another test of this process may have been first.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let stand_in = LocalSupabase::start(Options::default()).await.unwrap();
         let database = connect(&stand_in.database_url()).await;
         database.batch_execute(SCHEMA).await.unwrap();
