@@ -199,7 +199,8 @@ async fn broadcasts_over_rest_need_the_right_to_write(project: &Project) {
     let mut alice = project.member(&format!("realtime:{topic}"), ALICE, json!({"private": true})).await;
     let base = format!("{}/realtime/v1/api/broadcast", project.stand_in.url());
     let single = format!("{base}/{topic}/events/hello?private=true");
-    let batch = json!({"messages": [{"topic": topic, "event": "hello", "payload": {"from": BOB}, "private": true}]});
+    let batch =
+        json!({"messages": [{"topic": topic, "event": "hello", "payload": {"from": BOB}, "private": true}]});
     for user in [BOB, ALICE] {
         let own = json!({"from": user});
         for (url, body) in [(&single, &own), (&base, &batch)] {
