@@ -41,6 +41,8 @@ struct Project {
 
 impl Project {
     async fn start() -> Self {
+        // Another test of this process may have been first.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let stand_in = LocalSupabase::start(Options::default()).await.unwrap();
         let database = connect(&stand_in.database_url()).await;
         database.batch_execute(SCHEMA).await.unwrap();
@@ -139,6 +141,7 @@ async fn the_database_reaches_those_who_may_hear_it() {
     private_topics_open_to_those_the_policies_let_in(&project).await;
     changes_go_to_those_who_may_see_the_row(&project).await;
     a_row_heard_of_can_be_read_at_once(&project).await;
+    broadcasts_over_rest_need_the_right_to_write(&project).await;
     a_token_of_someone_else_ends_a_private_channel(&project).await;
     a_broken_stream_loses_and_repeats_nothing(&project).await;
     project.stand_in.stop();
@@ -189,6 +192,26 @@ async fn a_row_heard_of_can_be_read_at_once(project: &Project) {
         let ((), rows) = tokio::join!(insert, read);
         assert_eq!(rows, 1, "note {id} was broadcast before it could be read");
     }
+}
+
+async fn broadcasts_over_rest_need_the_right_to_write(project: &Project) {
+    let topic = format!("user:{ALICE}");
+    let mut alice = project.member(&format!("realtime:{topic}"), ALICE, json!({"private": true})).await;
+    let base = format!("{}/realtime/v1/api/broadcast", project.stand_in.url());
+    let single = format!("{base}/{topic}/events/hello?private=true");
+    let batch =
+        json!({"messages": [{"topic": topic, "event": "hello", "payload": {"from": BOB}, "private": true}]});
+    for user in [BOB, ALICE] {
+        let own = json!({"from": user});
+        for (url, body) in [(&single, &own), (&base, &batch)] {
+            let request = reqwest::Client::new().post(url).bearer_auth(project.token(user)).json(body);
+            assert_eq!(request.send().await.unwrap().status(), 202);
+        }
+    }
+    // Nothing of Bob's before Alice's own, of which the second came in a batch.
+    assert_eq!(alice.wait_for("broadcast").await, json!({"from": ALICE}));
+    assert_eq!(alice.wait_for("broadcast").await["payload"], json!({"from": BOB}));
+    alice.assert_silent().await;
 }
 
 async fn a_token_of_someone_else_ends_a_private_channel(project: &Project) {

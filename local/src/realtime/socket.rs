@@ -9,7 +9,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::Realtime;
 use super::channel::{Command, Joining, unmatched};
@@ -18,6 +18,8 @@ use super::hub::Member;
 use super::outbox::{Outbox, Outgoing};
 
 const MAX_CHANNELS: usize = 100;
+/// Channels that are being joined or left count too; a client that rejoins all of its channels has twice as many.
+const MAX_CHANNEL_TASKS: usize = 2 * MAX_CHANNELS;
 const MAX_TOPIC_BYTES: usize = 1024;
 /// Pushes that wait for their channel; beyond that the socket is not read on.
 const CHANNEL_INBOX: usize = 64;
@@ -41,13 +43,21 @@ pub(super) struct Socket {
     token: Arc<str>,
     outbox: Outbox,
     channels: HashMap<String, Handle>,
+    tasks: Arc<Semaphore>,
 }
 
 /// Serves a websocket until either side ends it.
 pub(super) async fn serve(service: Arc<Realtime>, websocket: WebSocket, version: Version, token: Arc<str>) {
     let (sink, stream) = websocket.split();
     let (outbox, outgoing) = Outbox::new();
-    let mut socket = Socket { service, version, token, outbox: outbox.clone(), channels: HashMap::new() };
+    let mut socket = Socket {
+        service,
+        version,
+        token,
+        outbox: outbox.clone(),
+        channels: HashMap::new(),
+        tasks: Arc::new(Semaphore::new(MAX_CHANNEL_TASKS)),
+    };
     tokio::select! {
         () = write(sink, outgoing) => {}
         () = socket.read(stream) => {}
@@ -73,7 +83,7 @@ impl Socket {
                 Message::Ping(_) | Message::Pong(_) => None,
             };
             // What cannot be read is ignored.
-            if let Some(push) = push.filter(|push| push.topic.len() <= MAX_TOPIC_BYTES) {
+            if let Some(push) = push {
                 self.handle(push).await;
             }
         }
@@ -111,15 +121,23 @@ impl Socket {
         if let Some(old) = self.channels.remove(&topic) {
             let _ = old.inbox.send(Command::Supersede).await;
         }
-        if self.channels.len() >= MAX_CHANNELS {
-            let reason = json!({"reason": "ChannelRateLimitReached: Too many channels"});
-            member.send(&reference, "phx_reply", Reply::error(reason));
-            return;
+        let refuse = |reason: &str| {
+            member.send(&reference, "phx_reply", Reply::error(json!({"reason": reason})));
+        };
+        if name.len() > MAX_TOPIC_BYTES {
+            return refuse(&format!("TopicNameTooLong: a topic has at most {MAX_TOPIC_BYTES} bytes"));
         }
+        let task = self.tasks.clone().try_acquire_owned();
+        let (Ok(task), true) = (task, self.channels.len() < MAX_CHANNELS) else {
+            return refuse("ChannelRateLimitReached: Too many channels");
+        };
         let (inbox, commands) = mpsc::channel(CHANNEL_INBOX);
         let connection_token = self.token.clone();
         let joining = Joining { service: self.service.clone(), name, member, reference, connection_token };
-        tokio::spawn(joining.run(payload, commands));
+        tokio::spawn(async move {
+            joining.run(payload, commands).await;
+            drop(task);
+        });
         self.channels.insert(topic, Handle { join_ref, inbox });
     }
 
