@@ -216,7 +216,7 @@ async fn check_storage(project: &Project, session: &Session) -> Result<((), Stri
     for bucket in [DOCUMENTS, EXPORTS] {
         let finding = |error: SupabaseError| {
             let remedy = match &error {
-                SupabaseError::NotFound { .. } => {
+                SupabaseError::NotFound { refusal, .. } if refusal.code == "NoSuchBucket" => {
                     "Apply the migrations (`supabase db push`): they make the buckets."
                 }
                 SupabaseError::Forbidden { .. } | SupabaseError::Unauthorised { .. } => {

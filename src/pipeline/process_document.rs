@@ -42,7 +42,7 @@ pub async fn process_document(
     still_ours(announced?)?;
     let (file, source) = fetched?;
 
-    let first_page = claim.checkpoint.map_or(1, |checkpoint| checkpoint.next_page);
+    let first_page = claim.checkpoint.next_page;
     let extraction = Extraction::start(file, Options { first_page, ..options.extract.clone() });
     let progress = Progress::new(first_page.saturating_sub(1), claim.page_count, Instant::now());
     let saver =
@@ -90,7 +90,7 @@ async fn fetch(services: &Services, claim: &Claim, limit: u64) -> Result<(File, 
 fn fetching(claim: &Claim) -> ProgressReport {
     ProgressReport {
         stage: "fetching",
-        pages_done: claim.checkpoint.map_or(0, |checkpoint| checkpoint.next_page.saturating_sub(1)),
+        pages_done: claim.checkpoint.next_page.saturating_sub(1),
         pages_total: claim.page_count,
         eta_seconds: None,
         message: None,

@@ -70,7 +70,8 @@ pub struct Claim {
     /// The fence.
     pub lease_token: Uuid,
     /// Where an earlier attempt got to.
-    pub checkpoint: Option<Checkpoint>,
+    #[serde(default)]
+    pub checkpoint: Checkpoint,
     /// The source's name in bucket `documents`.
     pub object_path: String,
     /// What the user calls the document.
@@ -96,9 +97,16 @@ impl Claim {
 
 /// How far the pages of a document are saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Checkpoint {
     /// The first page not saved yet, from 1.
     pub next_page: u32,
+}
+
+impl Default for Checkpoint {
+    fn default() -> Self {
+        Self { next_page: 1 }
+    }
 }
 
 /// What the user sees of a running job.
@@ -190,7 +198,8 @@ impl WorkerRpc {
         let arguments = json!({
             "worker_id": worker_id, "max_jobs": max_jobs, "kinds": kinds, "lease_seconds": lease_seconds,
         });
-        self.call("claim", &arguments, Repeat::Never).await
+        let rows: Vec<Value> = self.call("claim", &arguments, Repeat::Never).await?;
+        Ok(rows.into_iter().filter_map(readable).collect())
     }
 
     /// Extends leases, all in one call.
@@ -293,6 +302,14 @@ impl WorkerRpc {
     }
 }
 
+/// A job that cannot be read is left to its lease's end, so that it does not keep others from being worked on.
+fn readable(row: Value) -> Option<Claim> {
+    let job_id = row["job_id"].clone();
+    Claim::deserialize(row)
+        .inspect_err(|error| tracing::error!(%error, %job_id, "a claimed job cannot be read"))
+        .ok()
+}
+
 fn columns(leases: &[Lease]) -> (Vec<Uuid>, Vec<Uuid>) {
     leases.iter().map(|lease| (lease.job_id, lease.token)).unzip()
 }
@@ -324,15 +341,17 @@ mod tests {
         let mut row = json!({
             "job_id": Uuid::nil(), "kind": "process_document", "params": {}, "document_id": Uuid::nil(),
             "export_id": null, "owner": Uuid::nil(), "attempts": 1, "max_attempts": 5, "lease_token": Uuid::nil(),
-            "lease_expires_at": "2026-01-01T00:00:00+00:00", "checkpoint": null, "object_path": "a/b/source.pdf",
+            "lease_expires_at": "2026-01-01T00:00:00+00:00", "checkpoint": {}, "object_path": "a/b/source.pdf",
             "document_name": "x", "byte_size": null, "page_count": null, "export_format": null,
             "export_options": null, "export_path": null,
         });
         let claim = Claim::deserialize(&row).unwrap();
-        assert_eq!((claim.kind, claim.checkpoint), (JobKind::ProcessDocument, None));
+        assert_eq!((claim.kind, claim.checkpoint.next_page), (JobKind::ProcessDocument, 1));
         row["kind"] = json!("export");
         row["checkpoint"] = json!({"next_page": 5});
         row["export_format"] = json!("csv");
-        assert_eq!(Claim::deserialize(&row).unwrap().checkpoint, Some(Checkpoint { next_page: 5 }));
+        assert_eq!(Claim::deserialize(&row).unwrap().checkpoint.next_page, 5);
+        row["kind"] = json!("unheard of");
+        assert!(readable(row).is_none());
     }
 }

@@ -77,13 +77,20 @@ impl From<ExtractError> for StepError {
                 tracing::error!(error = %failure, "the engine does not work on this machine");
                 Self::passing("engine_unavailable", "The reader could not be started. Ask the operator.")
             }
-            ExtractError::Document(failure) => Self::last(&name_of(failure.code), failure.message),
+            ExtractError::Document(failure) => Self::last(&name_of(failure.code), sentence(&failure.message)),
             ExtractError::Process(error) => {
                 tracing::error!(%error, "the extraction process cannot be run");
                 Self::passing("engine_unavailable", "The reader could not be run. It is tried again.")
             }
         }
     }
+}
+
+/// A clause as a sentence: what stands in a document's row is read by itself.
+fn sentence(clause: &str) -> String {
+    let mut characters = clause.trim_end_matches('.').chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).chain(['.']).collect()
 }
 
 fn name_of(code: FailureCode) -> String {
@@ -99,7 +106,7 @@ mod tests {
     fn a_bad_document_is_final_and_keeps_its_code() {
         let failure = Failure { code: FailureCode::NotAPdf, message: "no header".into() };
         let StepError::Final(error) = StepError::from(ExtractError::Document(failure)) else { panic!() };
-        assert_eq!((error.code.as_str(), error.message.as_str()), ("not_a_pdf", "no header"));
+        assert_eq!((error.code.as_str(), error.message.as_str()), ("not_a_pdf", "No header."));
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl ClaimLoop {
 /// One attempt; answers the lease if the job is to be given back.
 async fn attempt(claim: Claim, mut held: HeldLease, context: JobContext) -> Option<Lease> {
     let begun = Instant::now();
-    tracing::info!(kind = ?claim.kind, attempts = claim.attempts, checkpoint = ?claim.checkpoint, "job started");
+    tracing::info!(kind = ?claim.kind, attempts = claim.attempts, next_page = claim.checkpoint.next_page, "job started");
     let outcome = Box::pin(job::run(&claim, &mut held, &context)).await;
     let elapsed_ms = begun.elapsed().as_millis() as u64;
     match &outcome {

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::error::RestError;
-use crate::claims::{Claims, TokenError};
+use crate::claims::{Claims, TokenError, Verifier};
 
 /// The role of a request without a token.
 const ANONYMOUS: &str = "anon";
@@ -21,7 +21,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn of(headers: &HeaderMap, secret: &str) -> Result<Self, RestError> {
+    pub(crate) fn of<'a>(headers: &HeaderMap, verifier: impl Into<Verifier<'a>>) -> Result<Self, RestError> {
         let authorization =
             headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
@@ -32,7 +32,7 @@ impl Caller {
         if token.is_empty() {
             return Err(undecodable("Empty JWT is sent in Authorization header"));
         }
-        let claims = Claims::verify(token, secret).map_err(|error| refused(&error))?;
+        let claims = Claims::verify(token, verifier).map_err(|error| refused(&error))?;
         check_times(&claims, jiff::Timestamp::now().as_second())?;
         Ok(Self::bearing(&claims))
     }

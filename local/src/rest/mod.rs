@@ -86,7 +86,7 @@ async fn answer(service: &Service, request: HttpRequest) -> Result<Reply, RestEr
 
 async fn receive(service: &Service, request: HttpRequest) -> Result<Request, RestError> {
     let (parts, body) = request.into_parts();
-    let caller = Caller::of(&parts.headers, &service.project.keys.jwt_secret)?;
+    let caller = Caller::of(&parts.headers, &service.project.keys)?;
     let preferences = Preferences::parse(&parts.headers)?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
         let message = format!("the body is larger than {MAX_BODY} bytes, or ended early");

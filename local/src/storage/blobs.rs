@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::range::Span;
 
 /// How long a sender may stay silent in the middle of a body.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How much of a file is in memory at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
 
@@ -122,6 +122,7 @@ impl Sink {
     pub(crate) async fn fill<S, E>(&mut self, mut stream: S) -> Result<(), Failure>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Failure>,
     {
         while let Some(bytes) = next(&mut stream).await? {
             self.write(&bytes).await?;
@@ -151,11 +152,13 @@ impl Drop for Sink {
 pub(crate) async fn next<S, E>(stream: &mut S) -> Result<Option<Bytes>, Failure>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: Into<Failure>,
 {
     match tokio::time::timeout(SILENCE, stream.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
-        Ok(Some(Err(_))) | Err(_) => Err(Failure::interrupted()),
+        Ok(Some(Err(error))) => Err(error.into()),
+        Err(_) => Err(Failure::interrupted()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every way a request can fail, with the names the three protocols give it.
 
 use axum::Json;
+use axum::extract::multipart::MultipartError;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -164,10 +165,12 @@ impl From<tokio_postgres::Error> for Failure {
             return Self::internal("The database is unreachable: try again");
         };
         match *state {
-            SqlState::INSUFFICIENT_PRIVILEGE => match error.as_db_error().map(|db| db.message()) {
-                Some(message) if !message.contains("row-level security") => Self::access_denied(message),
-                _ => Self::row_level_security(),
-            },
+            SqlState::INSUFFICIENT_PRIVILEGE => {
+                match error.as_db_error().map(tokio_postgres::error::DbError::message) {
+                    Some(message) if !message.contains("row-level security") => Self::access_denied(message),
+                    _ => Self::row_level_security(),
+                }
+            }
             SqlState::UNIQUE_VIOLATION => Self::key_exists(),
             SqlState::FOREIGN_KEY_VIOLATION => Self::no_such_bucket(),
             SqlState::QUERY_CANCELED => {
@@ -189,6 +192,20 @@ impl From<deadpool_postgres::PoolError> for Failure {
             deadpool_postgres::PoolError::Backend(error) => error.into(),
             _ => Self::internal("No database connection is free: try again"),
         }
+    }
+}
+
+/// A body that broke off.
+impl From<axum::Error> for Failure {
+    fn from(_: axum::Error) -> Self {
+        Self::interrupted()
+    }
+}
+
+/// A form that broke off, or that is none.
+impl From<MultipartError> for Failure {
+    fn from(error: MultipartError) -> Self {
+        Self::invalid_request(format!("The form is not valid multipart/form-data: {error}"))
     }
 }
 

@@ -7,17 +7,14 @@ use std::time::Duration;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use uuid::Uuid;
 
-/// How long a request waits for the one before it: a client that resumes does not know its old one is still there.
-const WAIT: Duration = Duration::from_secs(10);
-
 /// Who works on what.
 #[derive(Debug, Default)]
 pub(crate) struct Locks(Mutex<HashMap<Uuid, Weak<AsyncMutex<()>>>>);
 
 impl Locks {
-    /// Waits for its turn on `upload`; nothing when the one before does not end in time.
-    pub(crate) async fn acquire(&self, upload: Uuid) -> Option<OwnedMutexGuard<()>> {
-        tokio::time::timeout(WAIT, self.entry(upload).lock_owned()).await.ok()
+    /// Waits for its turn on `upload`, no longer than `limit`; nothing when the one before does not end in time.
+    pub(crate) async fn acquire(&self, upload: Uuid, limit: Duration) -> Option<OwnedMutexGuard<()>> {
+        tokio::time::timeout(limit, self.entry(upload).lock_owned()).await.ok()
     }
 
     fn entry(&self, upload: Uuid) -> Arc<AsyncMutex<()>> {
@@ -36,15 +33,17 @@ impl Locks {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    const SOON: Duration = Duration::from_millis(10);
+
+    #[tokio::test]
     async fn the_second_waits_for_the_first_and_gives_up_in_time() {
         let locks = Locks::default();
         let upload = Uuid::new_v4();
-        let first = locks.acquire(upload).await;
+        let first = locks.acquire(upload, SOON).await;
         assert!(first.is_some());
-        assert!(locks.acquire(upload).await.is_none());
-        assert!(locks.acquire(Uuid::new_v4()).await.is_some());
+        assert!(locks.acquire(upload, SOON).await.is_none());
+        assert!(locks.acquire(Uuid::new_v4(), SOON).await.is_some());
         drop(first);
-        assert!(locks.acquire(upload).await.is_some());
+        assert!(locks.acquire(upload, SOON).await.is_some());
     }
 }

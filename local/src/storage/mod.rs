@@ -10,6 +10,7 @@ mod names;
 mod objects;
 mod range;
 mod rest;
+mod s3;
 mod service;
 mod token;
 mod tus;
@@ -30,6 +31,7 @@ pub(crate) fn router(project: Arc<Project>) -> Router {
     Router::new()
         .merge(rest::router())
         .merge(tus::router())
+        .merge(s3::router())
         .fallback(rest::unknown_route)
         .method_not_allowed_fallback(rest::unknown_route)
         .layer(DefaultBodyLimit::disable())

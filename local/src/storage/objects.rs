@@ -16,7 +16,6 @@ use super::failure::Failure;
 pub(crate) struct ObjectRow {
     pub(crate) name: String,
     pub(crate) bucket_id: String,
-    #[serde(serialize_with = "text_or_empty")]
     pub(crate) owner: Option<Uuid>,
     pub(crate) owner_id: Option<String>,
     pub(crate) version: Option<String>,
@@ -234,10 +233,6 @@ pub(crate) fn user_metadata(text: &str) -> Value {
 
 fn milliseconds<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&to_milliseconds(*at))
-}
-
-fn text_or_empty<S: serde::Serializer>(owner: &Option<Uuid>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&owner.map(|id| id.to_string()).unwrap_or_default())
 }
 
 #[cfg(test)]

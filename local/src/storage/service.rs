@@ -125,6 +125,7 @@ impl Storage {
     ) -> Result<(Uuid, Written), Failure>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Failure>,
     {
         let limit = self.admit(caller, object, size).await?;
         let version = Uuid::new_v4();

@@ -1,9 +1,9 @@
 //! The REST protocol.
 
-mod bucket;
+pub(crate) mod bucket;
 mod copy;
 mod fields;
-mod list;
+pub(crate) mod list;
 mod read;
 mod remove;
 mod sign;

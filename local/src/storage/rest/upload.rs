@@ -110,18 +110,17 @@ async fn receive_form(
     target: Target,
     request: Request<Body>,
 ) -> Result<Uuid, Failure> {
-    let broken = |_| Failure::invalid_request("The form is not valid multipart/form-data");
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| {
         Failure::invalid_request("The form has no boundary: send multipart/form-data with one")
     })?;
     let mut object = NewObject { cache_control: "no-cache".into(), ..target.into_object() };
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+    while let Some(mut field) = form.next_field().await? {
         if field.file_name().is_some() || field.content_type().is_some() {
             field.content_type().unwrap_or("application/octet-stream").clone_into(&mut object.mime);
             return Ok(storage.upload(caller, &object, None, field).await?.0);
         }
         let mut value = Vec::new();
-        while let Some(bytes) = field.chunk().await.map_err(broken)? {
+        while let Some(bytes) = field.chunk().await? {
             value.extend_from_slice(&bytes);
             if value.len() > MAX_FIELD {
                 return Err(Failure::invalid_request(format!(

@@ -6,6 +6,7 @@ mod receive;
 mod state;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -13,11 +14,12 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
+use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 use answer::{
-    COMPLETE, DEFER_LENGTH, LENGTH, METADATA, OFFSET, RESUMABLE, Refusal, VERSION, abilities, answer, no_store,
-    plain,
+    COMPLETE, DEFER_LENGTH, LENGTH, METADATA, OFFSET, RESUMABLE, Refusal, VERSION, abilities, answer,
+    no_store, plain,
 };
 use metadata::Metadata;
 use state::Upload;
@@ -30,6 +32,9 @@ use super::service::Storage;
 pub(crate) use state::sweep;
 
 type Service = State<Arc<Storage>>;
+
+/// How long a request waits for the one before it: a client that resumes does not know its old one is still there.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The routes.
 pub(crate) fn router() -> Router<Arc<Storage>> {
@@ -95,8 +100,9 @@ fn requested(caller: &Caller, headers: &HeaderMap) -> Result<Upload, Refusal> {
     let Some(metadata) = text(headers, &METADATA) else {
         return Err(Refusal::Text(400, "Metadata header is required".to_owned()));
     };
-    let mut metadata = Metadata::parse(metadata)
-        .ok_or_else(|| Refusal::text(400, "Upload-Metadata is invalid. It should be pairs of a key and base64 text"))?;
+    let mut metadata = Metadata::parse(metadata).ok_or_else(|| {
+        Refusal::text(400, "Upload-Metadata is invalid. It should be pairs of a key and base64 text")
+    })?;
     for key in ["bucketName", "objectName"] {
         if metadata.get(key).is_none() {
             return Err(Refusal::Text(400, format!("{key} is required in the Upload-Metadata header")));
@@ -153,10 +159,7 @@ async fn patch(
     if text(headers, &CONTENT_TYPE).is_none_or(|mime| mime != receive::CHUNK_TYPE) {
         return Err(Refusal::text(400, "Invalid content-type"));
     }
-    let turn = storage.locks.acquire(version).await;
-    if turn.is_none() {
-        return Err(Refusal::text(423, "Another request is uploading this file"));
-    }
+    let _turn = take_turn(&storage, version).await?;
     let mut upload = Upload::load(&storage.blobs, &id).await?;
     let upsert = wants_upsert(headers);
     storage.check_permission(&caller, &upload.object(upsert), upload.length).await?;
@@ -188,14 +191,17 @@ async fn terminate(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let caller = caller(&storage, &headers)?;
-    let turn = storage.locks.acquire(Upload::version_of(&id)?).await;
-    if turn.is_none() {
-        return Err(Refusal::text(423, "Another request is uploading this file"));
-    }
+    let _turn = take_turn(&storage, Upload::version_of(&id)?).await?;
     let upload = Upload::load(&storage.blobs, &id).await?;
     storage.check_permission(&caller, &upload.object(true), upload.length).await?;
     upload.remove(&storage.blobs).await;
     Ok(answer(StatusCode::NO_CONTENT))
+}
+
+/// Waits until no other request works on the upload.
+async fn take_turn(storage: &Storage, upload: Uuid) -> Result<OwnedMutexGuard<()>, Refusal> {
+    let turn = storage.locks.acquire(upload, PATIENCE).await;
+    turn.ok_or_else(|| Refusal::text(423, "Another request is uploading this file"))
 }
 
 fn wants_upsert(headers: &HeaderMap) -> bool {

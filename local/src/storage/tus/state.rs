@@ -15,7 +15,7 @@ use crate::storage::failure::Failure;
 use crate::storage::objects::{NewObject, user_metadata};
 
 /// How long an upload may take, first byte to last.
-const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+const LIFETIME: Duration = Duration::from_hours(24);
 
 /// An upload: its id in URLs names the object and the version.
 #[derive(Debug, Clone, Serialize, Deserialize)]
