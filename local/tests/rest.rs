@@ -127,7 +127,18 @@ async fn a_change_of_the_schema_is_seen_at_once(project: &Project) {
     assert_eq!(project.get("/notes").await.body, json!([]));
     assert_eq!(project.get("/notes?select=films(title)").await.body, json!([]));
     project.database.batch_execute("alter table public.notes add column body text").await.unwrap();
-    let body = r#"{"id": 1, "body": "x"}"#;
+    project
+        .database
+        .batch_execute(
+            "drop function public.too_old(); create function public.too_old(why text) returns text \
+             language sql as 'select why'; drop type if exists mood; create type mood as enum ('good'); \
+             alter table public.notes add column mood mood;",
+        )
+        .await
+        .unwrap();
+    let called = project.send(Method::POST, "/rpc/too_old", &[], r#"{"why": "age"}"#).await;
+    assert_eq!(called.body, json!("age"));
+    let body = r#"{"id": 1, "body": "x", "mood": "good"}"#;
     let made = project.send(Method::POST, "/notes", &[], body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
 }

@@ -37,6 +37,8 @@ create function public.films_of(studio_name text) returns setof public.films lan
   $$ select f.* from public.films f join public.studios s on s.id = f.studio where s.name = studio_name order by f.id $$;
 create function public.rename(film int, title text) returns public.films language sql as
   $$ update public.films set title = $2 where id = $1 returning * $$;
+create function public.numbers() returns table (n int) language sql immutable as $$ values (1), (2) $$;
+create function public.first_word(line text, out head text) language sql immutable as $$ select split_part(line, ' ', 1) $$;
 create function public.wait(seconds float8) returns void language sql as $$ select pg_sleep(seconds) $$;
 create function public.seen() returns jsonb language sql stable as
   $$ select jsonb_build_object('method', current_setting('request.method'), 'path', current_setting('request.path'),

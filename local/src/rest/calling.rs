@@ -9,7 +9,7 @@ use super::execute::{self, Outcome, Statement};
 use super::function::{self, Found, Given};
 use super::media::Media;
 use super::payload::{ContentType, Payload};
-use super::plan::{Planner, RootParts, Source, smaller};
+use super::plan::{Condition, Planner, RootParts, Source, smaller};
 use super::preferences::Applied;
 use super::query::{Others, Query, Window};
 use super::reply::Reply;
@@ -26,6 +26,18 @@ enum Input {
     Query,
     Object(Payload),
     Whole(String),
+}
+
+/// A call, ready to become SQL.
+struct Call<'a> {
+    schema: &'a Schema,
+    request: &'a Request,
+    query: &'a Query,
+    name: &'a Name,
+    function: &'a Function,
+    arguments: Arguments<'a>,
+    window: Window,
+    media: Media,
 }
 
 pub(crate) async fn answer(
@@ -55,15 +67,15 @@ pub(crate) async fn answer(
     let Found { function, whole } = function::find(schema, &name, &keys, &given)?;
     let arguments = arguments(&query, &input, request, function, &keys, whole)?;
     let window = range::narrowed(query.window(), &request.headers)?;
-    let sql = statement(schema, request, &query, &name, function, &arguments, window, media)?;
+    let call = Call { schema, request, query: &query, name: &name, function, arguments, window, media };
     let read_only = request.is_read() || !function.is_volatile;
-    let statement = Statement { sql, planned: None, read_only, schema_name: &schema_name };
+    let statement = Statement { sql: call.sql()?, planned: None, read_only, schema_name: &schema_name };
     let outcome = execute::run(project, schema, request, &statement, |outcome| {
         refuse_unless_one(media, outcome)?;
         refuse_too_many(request, outcome)
     })
     .await?;
-    reply(request, function, media, &outcome, window.offset, &schema_name)
+    call.reply(&outcome)
 }
 
 fn input(request: &Request) -> Result<(Input, Given), RestError> {
@@ -116,68 +128,62 @@ fn arguments<'a>(
     Ok(Arguments::Texts(named().map(given).collect()))
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything a call's SQL depends on")]
-fn statement(
-    schema: &Schema,
-    request: &Request,
-    query: &Query,
-    name: &Name,
-    function: &Function,
-    arguments: &Arguments,
-    window: Window,
-    media: Media,
-) -> Result<Sql, RestError> {
-    let total = if request.preferences.count.is_some() { Total::OfResult } else { Total::Unknown };
-    let Returns::Row(table) = &function.returns else {
-        let shape = match function.returns {
-            Returns::Void => Shape::Nothing,
-            _ if media == Media::Csv => Shape::Rows(media),
-            _ if function.returns_set => Shape::Values,
-            _ => Shape::Value,
-        };
-        let limit = smaller(window.limit, schema.max_rows);
-        let write = |sql: &mut Sql| call::call(sql, name, function, arguments, None, &[]);
-        return Ok(result::of_values(write, shape, total, limit, window.offset));
-    };
-    let planner = Planner {
-        schema,
-        query,
-        max_rows: schema.max_rows,
-        root_parts: RootParts { filters: true, order: true },
-    };
-    let relation = table.as_ref().map_or(name.name.as_str(), |table| table.name.as_str());
-    let mut read = planner.plan(table.as_ref(), Source::Result, relation, window)?;
-    let (on_embeds, on_rows) = std::mem::take(&mut read.conditions)
-        .into_iter()
-        .partition(super::plan::Condition::concerns_embedding);
-    read.conditions = on_embeds;
-    let on_rows: Vec<_> = on_rows;
-    let columns: Option<Vec<&str>> = read.needed_columns().map(|columns| columns.into_iter().collect());
-    let shape = if function.returns_set { Shape::Rows(media) } else { Shape::SingleRow(media) };
-    let write = |sql: &mut Sql| call::call(sql, name, function, arguments, columns.as_deref(), &on_rows);
-    Ok(result::of_result(write, Some(&read), shape, total, &[]))
-}
+impl Call<'_> {
+    fn sql(&self) -> Result<Sql, RestError> {
+        let total = if self.request.preferences.count.is_some() { Total::OfResult } else { Total::Unknown };
+        match &self.function.returns {
+            Returns::Row(table) => self.rows(table.as_ref(), total),
+            Returns::Void => Ok(self.values(Shape::Nothing, total)),
+            Returns::Scalar if self.media == Media::Csv => Ok(self.values(Shape::Rows(self.media), total)),
+            Returns::Scalar if self.function.returns_set => Ok(self.values(Shape::Values, total)),
+            Returns::Scalar => Ok(self.values(Shape::Value, total)),
+        }
+    }
 
-fn reply(
-    request: &Request,
-    function: &Function,
-    media: Media,
-    outcome: &Outcome,
-    offset: u64,
-    schema_name: &str,
-) -> Result<Reply, RestError> {
-    let is_void = function.returns == Returns::Void;
-    let status =
-        if is_void { StatusCode::NO_CONTENT } else { range::status(offset, outcome.rows, outcome.total) };
-    if let Some(total) = outcome.total.filter(|_| status == StatusCode::RANGE_NOT_SATISFIABLE) {
-        let details = format!("An offset of {offset} was requested, but there are only {total} rows.");
-        return Err(RestError::range(details));
+    fn values(&self, shape: Shape, total: Total) -> Sql {
+        let limit = smaller(self.window.limit, self.schema.max_rows);
+        let write = |sql: &mut Sql| call::call(sql, self.name, self.function, &self.arguments, None, &[]);
+        result::of_values(write, shape, total, limit, self.window.offset)
     }
-    let mut reply = Reply::new(status)
-        .content_range(range::content_range(offset, outcome.rows, outcome.total))
-        .preference_applied(request.preferences.applied(Applied::Read));
-    if !is_void {
-        reply = reply.body(outcome.body.clone(), media, schema_name);
+
+    /// Filters on columns go into the call, so that the columns need not be selected; those on embedded resources
+    /// can only be tested outside.
+    fn rows(&self, table: Option<&Name>, total: Total) -> Result<Sql, RestError> {
+        let planner = Planner {
+            schema: self.schema,
+            query: self.query,
+            max_rows: self.schema.max_rows,
+            root_parts: RootParts { filters: true, order: true },
+        };
+        let relation = table.unwrap_or(self.name).name.as_str();
+        let mut read = planner.plan(table, Source::Result, relation, self.window)?;
+        let conditions = std::mem::take(&mut read.conditions).into_iter();
+        let (outside, inside): (Vec<_>, Vec<_>) = conditions.partition(Condition::concerns_embedding);
+        read.conditions = outside;
+        let columns: Option<Vec<&str>> = read.needed_columns().map(|columns| columns.into_iter().collect());
+        let shape =
+            if self.function.returns_set { Shape::Rows(self.media) } else { Shape::SingleRow(self.media) };
+        let write = |sql: &mut Sql| {
+            call::call(sql, self.name, self.function, &self.arguments, columns.as_deref(), &inside);
+        };
+        Ok(result::of_result(write, Some(&read), shape, total, &[]))
     }
-    reply.overridden(outcome)
+
+    fn reply(&self, outcome: &Outcome) -> Result<Reply, RestError> {
+        let is_void = self.function.returns == Returns::Void;
+        let offset = self.window.offset;
+        let status =
+            if is_void { StatusCode::NO_CONTENT } else { range::status(offset, outcome.rows, outcome.total) };
+        if let Some(total) = outcome.total.filter(|_| status == StatusCode::RANGE_NOT_SATISFIABLE) {
+            let details = format!("An offset of {offset} was requested, but there are only {total} rows.");
+            return Err(RestError::range(details));
+        }
+        let mut reply = Reply::new(status)
+            .content_range(range::content_range(offset, outcome.rows, outcome.total))
+            .preference_applied(self.request.preferences.applied(Applied::Read));
+        if !is_void {
+            reply = reply.body(outcome.body.clone(), self.media, &self.name.schema);
+        }
+        reply.overridden(outcome)
+    }
 }

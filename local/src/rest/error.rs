@@ -23,6 +23,9 @@ struct Refusal {
     stale: bool,
 }
 
+/// What PostgreSQL says of a table, type or function that is gone: the statement may come from an old schema cache.
+const STALE: [&str; 3] = ["42P01", "42704", "42883"];
+
 impl RestError {
     pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self(Box::new(Refusal {
@@ -94,6 +97,7 @@ impl RestError {
         let status = sqlstate::status(code, db.message(), anonymous);
         let mut refusal = Self::new(status, code, db.message()).hint(db.hint().map(str::to_owned));
         refusal.0.details = db.detail().map(Value::from);
+        refusal.0.stale = STALE.contains(&code);
         refusal
     }
 

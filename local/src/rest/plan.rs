@@ -114,6 +114,16 @@ pub(crate) struct Planner<'a> {
     pub(crate) root_parts: RootParts,
 }
 
+/// One table of the query, before its parts are looked up.
+struct Node<'a> {
+    table: Option<&'a Name>,
+    source: Source,
+    relation: String,
+    items: &'a [SelectItem],
+    scope: Scope,
+    window: Window,
+}
+
 impl Planner<'_> {
     /// Plans the read of `table` (`None`: columns of a function's result) from `source`.
     pub(crate) fn plan(
@@ -126,23 +136,15 @@ impl Planner<'_> {
         let star = [SelectItem::Star];
         let items = self.query.select.as_deref().filter(|items| !items.is_empty()).unwrap_or(&star);
         let mut scopes = BTreeSet::from([Scope::new()]);
-        let read =
-            self.node(table, source, relation.to_owned(), items, &Scope::new(), window, &mut scopes)?;
+        let root = Node { table, source, relation: relation.to_owned(), items, scope: Scope::new(), window };
+        let read = self.node(root, &mut scopes)?;
         self.check_scopes(&scopes)?;
         Ok(read)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the state of one recursion")]
-    fn node(
-        &self,
-        table: Option<&Name>,
-        source: Source,
-        relation: String,
-        items: &[SelectItem],
-        scope: &Scope,
-        window: Window,
-        scopes: &mut BTreeSet<Scope>,
-    ) -> Result<Read, RestError> {
+    fn node(&self, node: Node, scopes: &mut BTreeSet<Scope>) -> Result<Read, RestError> {
+        let Node { table, source, relation, items, scope, window } = node;
+        let scope = &scope;
         let known = table.and_then(|name| self.schema.tables.get(name));
         let (mut columns, mut embeds) = (Vec::new(), Vec::new());
         for item in items {
@@ -202,15 +204,9 @@ impl Planner<'_> {
         let depth = scope.len();
         let window = self.query.windows.get(&scope).copied().unwrap_or_default();
         let relation = format!("{}_{depth}", target.name);
-        let read = self.node(
-            Some(&target),
-            Source::Table(target.clone()),
-            relation,
-            &embed.items,
-            &scope,
-            window,
-            scopes,
-        )?;
+        let source = Source::Table(target.clone());
+        let node = Node { table: Some(&target), source, relation, items: &embed.items, scope, window };
+        let read = self.node(node, scopes)?;
         let lateral = Lateral { name: format!("{parent_relation}_{}_{depth}", embed.name()), to_one };
         Ok(Embedded {
             key: embed.name().to_owned(),

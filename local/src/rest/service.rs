@@ -104,10 +104,15 @@ async fn listen(service: &Weak<Service>, project: &Project) -> Result<(), tokio_
         }
     });
     client.batch_execute("listen pgrst").await?;
-    while changed.recv().await.is_some() {
+    // Also before the first notification: what was sent while nobody listened is lost.
+    loop {
         let Some(service) = service.upgrade() else { break };
         if let Err(error) = service.schema_since(Instant::now()).await {
             tracing::warn!(%error, "the schema could not be read");
+        }
+        drop(service);
+        if changed.recv().await.is_none() {
+            break;
         }
     }
     messages.abort();

@@ -76,11 +76,8 @@ pub(crate) async fn answer(
         Write { kind, request, query: &query, name: &name, table, columns, payload, read, conditions };
     let sql = write.sql(media)?;
     let statement = Statement { sql, planned: None, read_only: false, schema_name: &schema_name };
-    let represented = write.is_represented();
     let outcome = execute::run(project, schema, request, &statement, |outcome| {
-        if represented {
-            refuse_unless_one(media, outcome)?;
-        }
+        refuse_unless_one(media, outcome)?;
         if kind == Kind::Put && outcome.rows != 1 {
             let message = "Payload values do not match URL in primary key column(s)";
             return Err(RestError::bad_request("PGRST115", message));

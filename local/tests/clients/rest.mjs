@@ -88,6 +88,8 @@ assert.deepEqual(ok(await service.rpc('double', { a: 1 })), [{ a: 1 }, { a: 1 }]
 assert.equal(ok(await service.rpc('named', { a: 1 })), 'one');
 assert.equal(ok(await service.rpc('named', { a: 1, b: 2 })), 'two');
 assert.equal((await service.rpc('named', { a: 1, c: 2 })).error.code, 'PGRST202');
+assert.deepEqual(ok(await service.rpc('numbers').gt('n', 1)), [{ n: 2 }]);
+assert.deepEqual(ok(await service.rpc('first_word', { line: 'a b' })), { head: 'a' });
 assert.deepEqual(ok(await service.rpc('films_of', { studio_name: 'Pixel II' }).select('title, actors(name)').gt('rating', 7)), [
   { title: 'The running man', actors: [{ name: 'Ann' }, { name: 'Bob' }] },
 ]);
