@@ -81,6 +81,6 @@ async fn migrations_are_pushed_listed_reset_and_described() {
     assert_eq!(database.query_one(policies, &[]).await.unwrap().get::<_, i64>(0), 2);
 
     let types = cli.run("gen types").await;
-    assert!(types.contains("notes") && types.contains("body: string"), "{types}");
+    assert!(types.contains("notes") && types.contains("\"body\": string"), "{types}");
     cli.run("db advisors").await;
 }
