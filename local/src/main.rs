@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use local_supabase::{LocalSupabase, Options};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A docker-free stand-in for `supabase start`. A development tool: it listens on loopback only.
 #[derive(Debug, Parser)]
@@ -84,7 +84,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> anyhow::Result<()> {
-    let (mut terminate, mut hang_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+    let mut end = End::new()?;
     let options = Options {
         port: args.port,
         database_port: args.database_port,
@@ -96,18 +96,37 @@ async fn run(args: Args) -> anyhow::Result<()> {
         file_size_limit: args.file_size_limit,
         ..Options::default()
     };
-    let stand_in = LocalSupabase::start(options).await?;
+    let stand_in = tokio::select! {
+        started = LocalSupabase::start(options) => started?,
+        () = end.wait() => return Ok(()),
+    };
     eprintln!(
         "local-supabase is a development tool: it is reachable from this machine only. Ctrl-C stops it."
     );
     print_settings(&stand_in, args.output)?;
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-        _ = hang_up.recv() => {}
-    }
+    end.wait().await;
     stand_in.stop();
     Ok(())
+}
+
+/// The signals that end the command: Ctrl-C, `kill`, the end of the terminal. They count from when this is made.
+struct End([Signal; 3]);
+
+impl End {
+    fn new() -> std::io::Result<Self> {
+        let [interrupt, terminate, hangup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        Ok(Self([interrupt?, terminate?, hangup?]))
+    }
+
+    async fn wait(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
 }
 
 /// What a client needs, under the names of `supabase status -o env`, and the two of the S3 protocol.
