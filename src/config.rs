@@ -3,10 +3,14 @@
 //! The built-in file is the single list of keys, their types and defaults: a section's struct below has a field for
 //! each key, and a value from the environment is read with the type its default has.
 
+mod service;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::{Table, Value};
+
+pub use service::{Log, LogFormat, Supabase, Worker};
 
 const DEFAULTS: &str = include_str!("../config.toml");
 
@@ -18,6 +22,12 @@ pub struct Config {
     pub pdfium: Pdfium,
     /// Limits of reading one document.
     pub extract: Extract,
+    /// Which project.
+    pub supabase: Supabase,
+    /// How the daemon works.
+    pub worker: Worker,
+    /// What it logs.
+    pub log: Log,
 }
 
 /// Section `[pdfium]`.
@@ -73,7 +83,15 @@ pub enum ConfigError {
         /// Where and why.
         source: Box<toml::de::Error>,
     },
-    /// A value has the wrong type, or a key does not exist.
+    /// A key does not exist.
+    #[error("there is no setting {key}{}", nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default())]
+    Unknown {
+        /// As written, with its section.
+        key: String,
+        /// The name most like it.
+        nearest: Option<String>,
+    },
+    /// A value has the wrong type.
     #[error("the settings are not usable: {0}")]
     Value(Box<toml::de::Error>),
     /// A variable does not hold a value of its key's type.
@@ -99,7 +117,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut settings = parse("the built-in settings", DEFAULTS)?;
         if let Some(file) = file {
-            overlay(&mut settings, file);
+            overlay(&mut settings, file, "")?;
         }
         apply_environment(&mut settings, environment)?;
         settings.try_into().map_err(|error| ConfigError::Value(Box::new(error)))
@@ -116,16 +134,27 @@ fn parse(origin: &str, text: &str) -> Result<Table, ConfigError> {
     text.parse().map_err(|source| ConfigError::Syntax { origin: origin.to_owned(), source: Box::new(source) })
 }
 
-/// Replaces values of `base` by those of `upper`, table by table.
-fn overlay(base: &mut Table, upper: Table) {
+/// Replaces values of `base` by those of `upper`, table by table; `path` says where, for errors.
+fn overlay(base: &mut Table, upper: Table, path: &str) -> Result<(), ConfigError> {
     for (key, value) in upper {
+        let here = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         match (base.get_mut(&key), value) {
-            (Some(Value::Table(base)), Value::Table(upper)) => overlay(base, upper),
-            (_, value) => {
-                base.insert(key, value);
-            }
+            (Some(Value::Table(base)), Value::Table(upper)) => overlay(base, upper, &here)?,
+            (Some(slot), value) => *slot = value,
+            (None, _) => return Err(ConfigError::Unknown { nearest: nearest(base, &key), key: here }),
         }
     }
+    Ok(())
+}
+
+/// The known key that `key` was probably meant to be.
+fn nearest(known: &Table, key: &str) -> Option<String> {
+    known
+        .keys()
+        .map(|name| (strsim::jaro_winkler(name, key), name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, name)| name.clone())
 }
 
 fn apply_environment(
@@ -192,9 +221,17 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_named() {
+    fn an_unknown_key_is_named_with_the_one_it_may_have_been() {
         let error = load("[extract]\nmax_pagse = 7", &[]).unwrap_err();
-        assert!(error.to_string().contains("max_pagse"), "{error}");
+        assert_eq!(error.to_string(), "there is no setting extract.max_pagse; did you mean max_pages?");
+        let error = load("[wroker]\ncapacity = 7", &[]).unwrap_err();
+        assert_eq!(error.to_string(), "there is no setting wroker; did you mean worker?");
+    }
+
+    #[test]
+    fn lists_in_the_environment_are_separated_by_commas() {
+        let config = load("", &[("ZONED_WORKER_KINDS", "export, process_document")]).unwrap();
+        assert_eq!(config.worker.kinds, ["export", "process_document"]);
     }
 
     #[test]

@@ -11,4 +11,5 @@ pub mod layout;
 pub mod pdf;
 pub mod pipeline;
 pub mod supabase;
+pub mod telemetry;
 pub mod worker;

@@ -5,5 +5,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    zoned::supabase::install_tls();
     zoned::cli::run(zoned::cli::Cli::parse())
 }

@@ -1,7 +1,15 @@
 //! The command line: one file per command.
 
+// Doc comments of arguments are help texts, shown as they are.
+#![allow(clippy::doc_markdown)]
+
+mod connect;
+mod doctor;
 mod extract;
+mod jobs;
 mod process;
+mod work;
+mod worker;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,18 +20,35 @@ use crate::config::Config;
 
 /// Turns PDFs into zones and exports, on local files or as a Supabase project's worker.
 #[derive(Debug, Parser)]
-#[command(name = "zoned", version, propagate_version = true)]
+#[command(name = "zoned", version, propagate_version = true, after_help = ENVIRONMENT)]
 pub struct Cli {
-    /// Settings file; every key can also be given as ZONED_SECTION_KEY in the environment.
+    /// Settings file; every key can also be given as `ZONED_SECTION_KEY` in the environment.
     #[arg(long, global = true, value_name = "FILE", env = "ZONED_CONFIG")]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
+const ENVIRONMENT: &str = "\
+Environment:
+  SUPABASE_URL              address of the project
+  SUPABASE_PUBLISHABLE_KEY  its publishable key (or SUPABASE_ANON_KEY)
+  SUPABASE_SECRET_KEY       its secret key, for operators only (or SUPABASE_SERVICE_ROLE_KEY)
+  ZONED_WORKER_EMAIL, ZONED_WORKER_PASSWORD
+                            the daemon's account, made by `zoned worker create`
+  ZONED_SECTION_KEY         any key of config.toml
+
+Exit codes: 0 done; 1 failed, with the reason on standard error; 2 wrong usage or settings.";
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    Work(work::Args),
     Process(process::Args),
+    Doctor(doctor::Args),
+    #[command(subcommand)]
+    Worker(worker::Command),
+    #[command(subcommand)]
+    Jobs(jobs::Command),
     #[command(hide = true)]
     Extract(extract::Args),
 }
@@ -38,6 +63,10 @@ pub fn run(cli: Cli) -> ExitCode {
         }
     };
     let outcome = match cli.command {
+        Command::Work(args) => work::run(&args, &config),
+        Command::Doctor(args) => doctor::run(&args, &config),
+        Command::Worker(command) => worker::run(&command, &config),
+        Command::Jobs(command) => jobs::run(&command, &config),
         Command::Process(args) => process::run(&args, &config),
         Command::Extract(args) => extract::run(args),
     };

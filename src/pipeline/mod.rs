@@ -1,11 +1,18 @@
 //! What a job does, step by step.
 
+mod batch;
 pub mod child;
+pub mod export;
 pub mod extraction;
 pub mod failure;
 pub mod local;
 pub mod message;
 mod process;
+pub mod process_document;
+mod progress;
+pub mod protocol;
+pub mod step;
 
+pub use batch::BatchLimits;
 pub use extraction::{Event, ExtractError, Extraction, Options};
 pub use failure::{Failure, FailureCode};

@@ -1,0 +1,30 @@
+# Each target is a thin call; what it does lives where it is called.
+
+CARGO ?= cargo
+
+.PHONY: setup demo test test-system lint bench contract clean
+
+setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
+	@setup/setup.sh
+
+demo: setup ## the whole system on real PDFs; ONCE=1 ends after the exports
+	@$(CARGO) build --quiet --bins --examples
+	@target/debug/examples/demo
+
+test: setup ## every test, on a stand-in of its own
+	$(CARGO) test --workspace
+
+test-system: setup ## the whole-system tests alone; SUPABASE_URL, keys and DATABASE_URL choose another project
+	$(CARGO) test --test system
+
+lint: ## formatting and clippy; licences and sources where cargo-deny is installed
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	@if command -v cargo-deny >/dev/null; then $(CARGO) deny check licenses bans sources; fi
+
+bench: setup ## the figures, as JSON
+	@$(CARGO) bench --quiet --bench system
+
+clean:
+	$(CARGO) clean
+	rm -rf node_modules .cache out

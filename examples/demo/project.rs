@@ -1,0 +1,141 @@
+//! The project: a stand-in of our own, or the one the environment names.
+
+use std::path::Path;
+
+use anyhow::{Context as _, ensure};
+use local_supabase::{LocalSupabase, Options};
+use serde_json::{Value, json};
+use tokio::process::Command;
+use uuid::Uuid;
+use zoned::supabase::{ApiKey, Auth, Password, Project, Session};
+
+/// The project, with a user and a worker.
+#[derive(Debug)]
+pub struct DemoProject {
+    pub project: Project,
+    pub publishable_key: String,
+    pub user: Login,
+    pub worker: Login,
+    url: String,
+    stand_in: Option<LocalSupabase>,
+}
+
+/// An account made for the demo.
+#[derive(Debug)]
+pub struct Login {
+    pub email: String,
+    pub password: String,
+}
+
+/// Where the project is and how to get in.
+struct Access {
+    url: String,
+    publishable_key: String,
+    secret_key: String,
+    database_url: Option<String>,
+}
+
+impl DemoProject {
+    /// Starts or finds the project, applies the migrations, makes the accounts.
+    pub async fn open(root: &Path) -> anyhow::Result<Self> {
+        let (access, stand_in) = match Access::from_environment()? {
+            Some(access) => (access, None),
+            None => {
+                println!("Starting local-supabase, a development stand-in for a Supabase project");
+                let stand_in = start_stand_in().await?;
+                (Access::of(&stand_in), Some(stand_in))
+            }
+        };
+        if let Some(database_url) = &access.database_url {
+            println!("Applying the migrations: supabase db push");
+            push_migrations(root, database_url).await?;
+        }
+        let operator = Project::new(&access.url, ApiKey::parse(&access.secret_key, "SUPABASE_SECRET_KEY")?)?;
+        let auth = Auth::new(&operator)?;
+        let user = Login::make(&auth, "demo", &json!({})).await?;
+        let worker = Login::make(&auth, "worker", &json!({ "role": "worker" })).await?;
+        let project =
+            Project::new(&access.url, ApiKey::parse(&access.publishable_key, "SUPABASE_PUBLISHABLE_KEY")?)?;
+        Ok(Self { project, publishable_key: access.publishable_key, user, worker, url: access.url, stand_in })
+    }
+
+    /// Signs in as the demo user.
+    pub async fn sign_in_user(&self) -> anyhow::Result<Session> {
+        let password = Password::new(&self.user.email, &self.user.password);
+        Session::sign_in(&self.project, password).await.context("the demo user cannot sign in")
+    }
+
+    /// Where to look around.
+    pub fn print_addresses(&self, out: &Path) {
+        println!("\nExports     {}", out.display());
+        println!("Project     {}", self.url);
+        println!("Key         {}", self.publishable_key);
+        println!("Demo login  {} / {}", self.user.email, self.user.password);
+        if let Some(stand_in) = &self.stand_in {
+            println!("Database    {}", stand_in.database_url());
+        }
+    }
+}
+
+impl Access {
+    fn from_environment() -> anyhow::Result<Option<Self>> {
+        let variable = |names: [&str; 2]| {
+            names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        };
+        let Ok(url) = std::env::var("SUPABASE_URL") else { return Ok(None) };
+        let key = |names: [&str; 2]| {
+            variable(names).with_context(|| format!("SUPABASE_URL is set, so set {} too", names[0]))
+        };
+        Ok(Some(Self {
+            url,
+            publishable_key: key(["SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY"])?,
+            secret_key: key(["SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"])?,
+            database_url: std::env::var("DATABASE_URL").ok(),
+        }))
+    }
+
+    fn of(stand_in: &LocalSupabase) -> Self {
+        Self {
+            url: stand_in.url().to_owned(),
+            publishable_key: stand_in.keys().publishable_key.clone(),
+            secret_key: stand_in.keys().secret_key.clone(),
+            database_url: Some(stand_in.database_url()),
+        }
+    }
+}
+
+impl Login {
+    async fn make(auth: &Auth, name: &str, app_metadata: &Value) -> anyhow::Result<Self> {
+        let unique = Uuid::new_v4().simple().to_string();
+        let login =
+            Self { email: format!("{name}-{}@example.com", &unique[..8]), password: unique[8..].to_owned() };
+        auth.create_account(&login.email, &login.password, app_metadata)
+            .await
+            .with_context(|| format!("cannot make the account {}", login.email))?;
+        Ok(login)
+    }
+}
+
+/// On the ports `supabase start` uses, or on free ones where those are taken.
+async fn start_stand_in() -> anyhow::Result<LocalSupabase> {
+    let usual = Options { port: 54321, database_port: 54322, ..Options::default() };
+    match LocalSupabase::start(usual).await {
+        Ok(stand_in) => Ok(stand_in),
+        Err(_) => LocalSupabase::start(Options::default()).await.context("the stand-in did not start"),
+    }
+}
+
+async fn push_migrations(root: &Path, database_url: &str) -> anyhow::Result<()> {
+    let output = Command::new(root.join("node_modules/.bin/supabase"))
+        .args(["db", "push", "--yes", &format!("--remote={database_url}")])
+        .current_dir(root)
+        .output()
+        .await
+        .context("the supabase CLI does not run; 'make setup' installs it")?;
+    ensure!(
+        output.status.success(),
+        "supabase db push failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(())
+}

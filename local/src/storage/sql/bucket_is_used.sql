@@ -1,0 +1,1 @@
+select exists (select from storage.objects where bucket_id = $1)

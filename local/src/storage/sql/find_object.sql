@@ -1,0 +1,3 @@
+select id, name, bucket_id, owner, owner_id, version, updated_at, created_at, last_accessed_at, metadata, user_metadata
+from storage.objects
+where bucket_id = $1 and name = $2

@@ -1,0 +1,84 @@
+//! One job from claim to outcome.
+
+use std::sync::Arc;
+
+use super::lease::{HeldLease, LeaseState};
+use super::shutdown::{Phase, Shutdown};
+use crate::pipeline::export::export;
+use crate::pipeline::process_document::{DocumentOptions, process_document};
+use crate::pipeline::protocol::{Claim, JobError, JobKind};
+use crate::pipeline::step::{Services, StepError};
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobOutcome {
+    /// The database has it as done.
+    Succeeded,
+    /// It did not work; the database knows, and decides whether it is tried again.
+    Failed {
+        /// Why.
+        error: JobError,
+        /// Whether another attempt makes sense.
+        retryable: bool,
+    },
+    /// The job is somebody else's; nothing more was changed.
+    LeaseLost,
+    /// The user gave it up.
+    Canceled,
+    /// To be given back, because the daemon ends.
+    Released,
+}
+
+/// What every job needs.
+#[derive(Debug, Clone)]
+pub struct JobContext {
+    /// Database and buckets.
+    pub services: Services,
+    /// How documents are processed.
+    pub document: Arc<DocumentOptions>,
+    /// Pages read at once for an export.
+    pub export_pages: u32,
+    /// The daemon's end.
+    pub shutdown: Shutdown,
+}
+
+/// Runs a job until it ends, its lease is gone or the daemon gives up its jobs. What it was doing is dropped on the spot
+/// then, its child process killed.
+pub async fn run(claim: &Claim, lease: &mut HeldLease, context: &JobContext) -> JobOutcome {
+    tokio::select! {
+        biased;
+        state = lease.ended() => match state {
+            LeaseState::Canceled => JobOutcome::Canceled,
+            LeaseState::Held | LeaseState::Lost => JobOutcome::LeaseLost,
+        },
+        () = context.shutdown.reached(Phase::Releasing) => JobOutcome::Released,
+        done = work(claim, context) => settle(claim, context, done).await,
+    }
+}
+
+async fn work(claim: &Claim, context: &JobContext) -> Result<(), StepError> {
+    match claim.kind {
+        JobKind::ProcessDocument => process_document(&context.services, claim, &context.document).await,
+        JobKind::Export => export(&context.services, claim, context.export_pages).await,
+        JobKind::ProcessZone => Err(StepError::Final(JobError {
+            code: "kind_unsupported".into(),
+            message: "This daemon cannot process single zones. Process the document again.".into(),
+        })),
+    }
+}
+
+/// Tells the database of a failure.
+async fn settle(claim: &Claim, context: &JobContext, done: Result<(), StepError>) -> JobOutcome {
+    let (error, retryable) = match done {
+        Ok(()) => return JobOutcome::Succeeded,
+        Err(StepError::LeaseLost) => return JobOutcome::LeaseLost,
+        Err(StepError::Canceled) => return JobOutcome::Canceled,
+        Err(StepError::Final(error)) => (error, false),
+        Err(StepError::Passing(error)) => (error, true),
+    };
+    // If this does not arrive either, the lease runs out and the job is claimed again.
+    if let Err(failure) = context.services.rpc.fail(claim.lease(), &error, retryable).await {
+        tracing::warn!(error = %failure, "the failure could not be reported; the lease will run out");
+    }
+    JobOutcome::Failed { error, retryable }
+}

@@ -1,0 +1,14 @@
+-- Three schemas: `public` is what users see, `worker` is what daemons call, `private` holds what neither may name.
+
+create schema worker;
+create schema private;
+
+comment on schema worker is 'Functions for zoned daemons. Each checks that its caller''s app_metadata.role is "worker".';
+comment on schema private is 'Helpers of policies, triggers and functions. Never exposed through the API.';
+
+revoke all on schema worker, private from public;
+grant usage on schema worker to authenticated;
+
+-- A new function is executable by everyone unless told otherwise: here each one is granted by name.
+alter default privileges in schema worker revoke execute on functions from public;
+alter default privileges in schema private revoke execute on functions from public;

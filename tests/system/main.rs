@@ -1,0 +1,25 @@
+//! Whole-system tests: the public surface only, on a real project.
+//!
+//! With `SUPABASE_URL`, `SUPABASE_PUBLISHABLE_KEY` (or `SUPABASE_ANON_KEY`), `SUPABASE_SECRET_KEY` (or
+//! `SUPABASE_SERVICE_ROLE_KEY`) and `DATABASE_URL` (for the migrations alone) in the environment they run against that
+//! project; without, against a stand-in of their own. They take turns: a daemon works for whoever has jobs.
+
+mod bad_input;
+mod commands;
+mod crash;
+mod daemon;
+mod document;
+mod expiry;
+mod exports;
+mod http;
+mod leases;
+mod main_job;
+mod migrations;
+mod project;
+mod proxy;
+mod realtime;
+mod sharing;
+mod tenants;
+
+#[path = "../support/mod.rs"]
+mod support;
