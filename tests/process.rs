@@ -1,6 +1,8 @@
 //! `zoned process` and the extraction behind it, on the fixtures.
 
-mod support;
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests fail as tests do
+
+mod extraction;
 
 use std::fs::File;
 use std::path::Path;
@@ -9,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use zoned::layout::{Page, TextSource, Zone, ZoneKind};
 
-use support::{extract, fixture, options};
+use extraction::{extract, fixture, options};
 
 fn process(arguments: &[&str], out: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_zoned"))
@@ -51,7 +53,9 @@ fn every_format_is_written_beside_the_others() {
 fn the_same_file_gives_the_same_bytes() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for out in [&first, &second] {
-        assert!(process(&[&path("long.pdf"), "--format", "markdown,json,jsonl"], out.path()).status.success());
+        assert!(
+            process(&[&path("long.pdf"), "--format", "markdown,json,jsonl"], out.path()).status.success()
+        );
     }
     for name in ["long.md", "long.json", "long.jsonl"] {
         assert_eq!(
@@ -103,7 +107,7 @@ fn the_json_is_as_its_schema_says() {
     assert!(process(&arguments, out.path()).status.success());
     for name in ["long.json", "paper.json", "scan.json"] {
         let document: Value = serde_json::from_slice(&std::fs::read(out.path().join(name)).unwrap()).unwrap();
-        assert_eq!(support::schema::problems(&schema, &document), Vec::<String>::new(), "{name}");
+        assert_eq!(extraction::schema::problems(&schema, &document), Vec::<String>::new(), "{name}");
     }
 }
 
@@ -146,9 +150,8 @@ async fn the_report_has_its_headings_lists_and_running_lines() {
     assert_eq!(headings.iter().filter(|zone| zone.level == Some(2)).count(), 15 * 5);
     assert!(all(&pages, ZoneKind::List).iter().any(|zone| zone.content.lines().count() == 4));
     for page in &pages[1..] {
-        let has = |kind, text: &str| {
-            page.zones.iter().any(|zone| zone.kind == kind && zone.content.contains(text))
-        };
+        let has =
+            |kind, text: &str| page.zones.iter().any(|zone| zone.kind == kind && zone.content.contains(text));
         assert!(has(ZoneKind::Header, "The Water Books of Vellmar"), "page {}", page.page_number);
         assert!(has(ZoneKind::Footer, "Tide Commission"), "page {}", page.page_number);
         assert!(has(ZoneKind::PageNumber, &page.page_number.to_string()), "page {}", page.page_number);

@@ -30,7 +30,8 @@ async fn rate(project: &Project, workers: usize) -> f64 {
         document.ready().await;
         document
     };
-    let requests: Vec<Value> = (0..JOBS).map(|_| json!({ "document_id": document.id, "format": "json" })).collect();
+    let requests: Vec<Value> =
+        (0..JOBS).map(|_| json!({ "document_id": document.id, "format": "json" })).collect();
     owner.http.post("/rest/v1/exports", &requests.into()).await.ok();
     let mut hands = Vec::new();
     for _ in 0..workers {
@@ -49,7 +50,8 @@ async fn drain(http: &Http, worker_id: &str) -> usize {
     let mut done = 0;
     let mut empty = 0;
     while empty < 3 {
-        let arguments = json!({ "worker_id": worker_id, "max_jobs": CLAIM, "kinds": ["export"], "lease_seconds": 60 });
+        let arguments =
+            json!({ "worker_id": worker_id, "max_jobs": CLAIM, "kinds": ["export"], "lease_seconds": 60 });
         let claimed = http.worker_rpc("claim", &arguments).await.ok();
         let jobs = claimed.as_array().expect("jobs").clone();
         empty = if jobs.is_empty() { empty + 1 } else { 0 };

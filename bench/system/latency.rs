@@ -29,7 +29,8 @@ pub async fn measure(project: &Project) -> Value {
 
 async fn feed(project: &Project, owner: &Account) -> EventFeed {
     let client = project.client();
-    let session = Session::sign_in(&client, Password::new(&owner.email, &owner.password)).await.expect("signs in");
+    let session =
+        Session::sign_in(&client, Password::new(&owner.email, &owner.password)).await.expect("signs in");
     let rest = Rest::as_account(&client, &session);
     let realtime = Realtime::connect(&client, &session);
     EventFeed::of_user(&realtime, &rest, owner.id).await.expect("a feed")

@@ -17,7 +17,7 @@ mod document;
 #[path = "../../tests/system/http.rs"]
 #[allow(dead_code)]
 mod http;
-#[path = "../../tests/support/pdfs.rs"]
+#[path = "../../tes../extraction/pdfs.rs"]
 #[allow(dead_code)]
 mod pdfs;
 #[path = "../../tests/system/project.rs"]

@@ -51,7 +51,9 @@ impl Daemon {
         if let Some(pid) = pid {
             rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
         }
-        let status = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await.context("the daemon does not end")??;
+        let status = tokio::time::timeout(Duration::from_secs(30), self.child.wait())
+            .await
+            .context("the daemon does not end")??;
         ensure!(status.success(), "the daemon ended with {status}; its log is out/zoned-work.log");
         Ok(())
     }

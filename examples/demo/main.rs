@@ -35,7 +35,9 @@ async fn main() -> anyhow::Result<()> {
     let daemon = Daemon::start(&demo, root).await?;
 
     let realtime = Realtime::connect(&demo.project, &session);
-    let feed = EventFeed::of_user(&realtime, &rest, session.user_id()).await.context("cannot listen to the user's topic")?;
+    let feed = EventFeed::of_user(&realtime, &rest, session.user_id())
+        .await
+        .context("cannot listen to the user's topic")?;
     println!("Uploading {} PDFs as {}\n", FILES.len(), demo.user.email);
     let mut screen = watch::Screen::new();
     let mut documents = Vec::new();

@@ -54,7 +54,8 @@ impl DemoProject {
         let auth = Auth::new(&operator)?;
         let user = Login::make(&auth, "demo", &json!({})).await?;
         let worker = Login::make(&auth, "worker", &json!({ "role": "worker" })).await?;
-        let project = Project::new(&access.url, ApiKey::parse(&access.publishable_key, "SUPABASE_PUBLISHABLE_KEY")?)?;
+        let project =
+            Project::new(&access.url, ApiKey::parse(&access.publishable_key, "SUPABASE_PUBLISHABLE_KEY")?)?;
         Ok(Self { project, publishable_key: access.publishable_key, user, worker, url: access.url, stand_in })
     }
 
@@ -78,9 +79,13 @@ impl DemoProject {
 
 impl Access {
     fn from_environment() -> anyhow::Result<Option<Self>> {
-        let variable = |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let variable = |names: [&str; 2]| {
+            names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        };
         let Ok(url) = std::env::var("SUPABASE_URL") else { return Ok(None) };
-        let key = |names: [&str; 2]| variable(names).with_context(|| format!("SUPABASE_URL is set, so set {} too", names[0]));
+        let key = |names: [&str; 2]| {
+            variable(names).with_context(|| format!("SUPABASE_URL is set, so set {} too", names[0]))
+        };
         Ok(Some(Self {
             url,
             publishable_key: key(["SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY"])?,
@@ -102,7 +107,8 @@ impl Access {
 impl Login {
     async fn make(auth: &Auth, name: &str, app_metadata: &Value) -> anyhow::Result<Self> {
         let unique = Uuid::new_v4().simple().to_string();
-        let login = Self { email: format!("{name}-{}@example.com", &unique[..8]), password: unique[8..].to_owned() };
+        let login =
+            Self { email: format!("{name}-{}@example.com", &unique[..8]), password: unique[8..].to_owned() };
         auth.create_account(&login.email, &login.password, app_metadata)
             .await
             .with_context(|| format!("cannot make the account {}", login.email))?;
@@ -126,6 +132,10 @@ async fn push_migrations(root: &Path, database_url: &str) -> anyhow::Result<()> 
         .output()
         .await
         .context("the supabase CLI does not run; 'make setup' installs it")?;
-    ensure!(output.status.success(), "supabase db push failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    ensure!(
+        output.status.success(),
+        "supabase db push failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
     Ok(())
 }

@@ -46,7 +46,11 @@ pub async fn print_zones(rest: &Rest, document: &Document) -> anyhow::Result<()>
     for zone in zones.iter().take(SHOWN) {
         println!(
             "  {:>4}  {:<3}  {:<12}  {:.2}  {}",
-            zone.page_number, zone.reading_order, zone.kind, zone.confidence, first_line(&zone.content)
+            zone.page_number,
+            zone.reading_order,
+            zone.kind,
+            zone.confidence,
+            first_line(&zone.content)
         );
     }
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -60,7 +64,11 @@ pub async fn print_zones(rest: &Rest, document: &Document) -> anyhow::Result<()>
 
 fn first_line(content: &str) -> String {
     let line: String = content.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= 70 { line } else { format!("{}…", line.chars().take(69).collect::<String>()) }
+    if line.chars().count() <= 70 {
+        line
+    } else {
+        format!("{}…", line.chars().take(69).collect::<String>())
+    }
 }
 
 #[derive(Deserialize)]
@@ -83,11 +91,21 @@ pub async fn download_exports(
         let mut feed = EventFeed::of_document(&realtime, rest, document.id, 0).await?;
         for (format, extension) in [("markdown", "md"), ("json", "json"), ("jsonl", "jsonl")] {
             let arguments = json!({ "document_id": document.id, "format": format });
-            let export: Export = rest.rpc(Schema::Public, "request_export", &arguments, Repeat::Never).await?;
-            tokio::time::timeout(PATIENCE, wait_for(&mut feed, export.id)).await.context("the export took too long")??;
-            let url = signed::sign(project, session, EXPORTS, &export.object_path, Duration::from_secs(60)).await?;
-            let bytes = reqwest::get(url.expose()).await?.error_for_status().map_err(reqwest::Error::without_url)?.bytes().await?;
-            let target = out.join(&document.path.with_extension(extension).file_name().context("a file name")?);
+            let export: Export =
+                rest.rpc(Schema::Public, "request_export", &arguments, Repeat::Never).await?;
+            tokio::time::timeout(PATIENCE, wait_for(&mut feed, export.id))
+                .await
+                .context("the export took too long")??;
+            let url =
+                signed::sign(project, session, EXPORTS, &export.object_path, Duration::from_secs(60)).await?;
+            let bytes = reqwest::get(url.expose())
+                .await?
+                .error_for_status()
+                .map_err(reqwest::Error::without_url)?
+                .bytes()
+                .await?;
+            let target =
+                out.join(&document.path.with_extension(extension).file_name().context("a file name")?);
             tokio::fs::write(&target, &bytes).await?;
             println!("{:>9} bytes  {}", bytes.len(), target.display());
         }

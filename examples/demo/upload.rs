@@ -28,7 +28,8 @@ pub async fn upload(
     screen: &mut Screen,
 ) -> anyhow::Result<Document> {
     let name = path.file_name().and_then(|name| name.to_str()).context("a file name")?.to_owned();
-    let mut file = tokio::fs::File::open(path).await.with_context(|| format!("cannot open {}", path.display()))?;
+    let mut file =
+        tokio::fs::File::open(path).await.with_context(|| format!("cannot open {}", path.display()))?;
     let length = file.metadata().await?.len();
     let arguments = json!({ "name": name, "byte_size": length });
     let created: Created = rest.rpc(Schema::Public, "create_document", &arguments, Repeat::Never).await?;
@@ -36,6 +37,9 @@ pub async fn upload(
     let target =
         tus::Target { bucket: DOCUMENTS, key: &created.object_path, content_type: "application/pdf", length };
     let upload = tus::Upload::begin(project, session, target).await?;
-    upload.send(&mut file, |sent| bar.set_position(sent)).await.with_context(|| format!("cannot upload {name}"))?;
+    upload
+        .send(&mut file, |sent| bar.set_position(sent))
+        .await
+        .with_context(|| format!("cannot upload {name}"))?;
     Ok(Document { id: created.id, name, path: path.to_owned() })
 }

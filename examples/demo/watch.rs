@@ -60,7 +60,10 @@ impl Row {
 
     fn show_progress(&self, payload: &Value) {
         let number = |key: &str| payload[key].as_u64();
-        let eta = payload["eta_seconds"].as_f64().filter(|eta| *eta > 0.0).map_or(String::new(), |eta| format!("{eta:.0} s left"));
+        let eta = payload["eta_seconds"]
+            .as_f64()
+            .filter(|eta| *eta > 0.0)
+            .map_or(String::new(), |eta| format!("{eta:.0} s left"));
         if let Some(total) = number("pages_total") {
             self.bar.set_style(style("{prefix:12} {bar:30} page {pos:>4} of {len:4} {msg}"));
             self.bar.set_length(total);

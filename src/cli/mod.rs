@@ -22,7 +22,7 @@ use crate::config::Config;
 #[derive(Debug, Parser)]
 #[command(name = "zoned", version, propagate_version = true, after_help = ENVIRONMENT)]
 pub struct Cli {
-    /// Settings file; every key can also be given as ZONED_SECTION_KEY in the environment.
+    /// Settings file; every key can also be given as `ZONED_SECTION_KEY` in the environment.
     #[arg(long, global = true, value_name = "FILE", env = "ZONED_CONFIG")]
     config: Option<PathBuf>,
     #[command(subcommand)]

@@ -12,6 +12,8 @@ use crate::layout::{Cell, Page, Table, Zone, ZoneKind};
 #[derive(Default)]
 pub(super) struct Markdown {
     begun: bool,
+    /// A paragraph that may go on in the next column or on the next page, not yet escaped.
+    open: Option<String>,
 }
 
 impl Exporter for Markdown {
@@ -21,22 +23,70 @@ impl Exporter for Markdown {
 
     fn page(&mut self, page: &Page, output: &mut dyn Write) -> io::Result<()> {
         for zone in &page.zones {
-            let block = block(zone);
-            if block.is_empty() {
-                continue;
+            if zone.kind == ZoneKind::Paragraph {
+                self.paragraph(&zone.content, output)?;
+            } else {
+                self.close(output)?;
+                self.write(&block(zone), output)?;
             }
-            if std::mem::replace(&mut self.begun, true) {
-                output.write_all(b"\n")?;
-            }
-            output.write_all(block.as_bytes())?;
-            output.write_all(b"\n")?;
         }
         Ok(())
     }
 
-    fn finish(&mut self, _output: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, output: &mut dyn Write) -> io::Result<()> {
+        self.close(output)
+    }
+}
+
+impl Markdown {
+    fn paragraph(&mut self, content: &str, output: &mut dyn Write) -> io::Result<()> {
+        match &mut self.open {
+            Some(open) if goes_on(open, content) && open.len() < MAX_OPEN => join(open, content),
+            _ => {
+                self.close(output)?;
+                self.open = Some(content.to_owned());
+            }
+        }
         Ok(())
     }
+
+    fn close(&mut self, output: &mut dyn Write) -> io::Result<()> {
+        match self.open.take() {
+            Some(open) => self.write(&paragraph(&open), output),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&mut self, block: &str, output: &mut dyn Write) -> io::Result<()> {
+        if block.is_empty() {
+            return Ok(());
+        }
+        if std::mem::replace(&mut self.begun, true) {
+            output.write_all(b"\n")?;
+        }
+        output.write_all(block.as_bytes())?;
+        output.write_all(b"\n")
+    }
+}
+
+/// A paragraph is not joined beyond this many bytes: memory stays bounded.
+const MAX_OPEN: usize = 1 << 20;
+
+/// Whether the next paragraph is the rest of this one: it begins with a small letter, and this one does not end as
+/// sentences do.
+fn goes_on(open: &str, next: &str) -> bool {
+    let ends = open.trim_end().ends_with(['.', '!', '?', ':', ';', '"', '”', ')']);
+    !ends && open.contains(' ') && next.chars().next().is_some_and(char::is_lowercase)
+}
+
+fn join(open: &mut String, next: &str) {
+    let broken = open.strip_suffix('-').is_some_and(|word| word.ends_with(char::is_alphabetic));
+    if broken {
+        open.pop();
+    } else {
+        open.push(' ');
+    }
+    open.push_str(next);
 }
 
 /// The zone's Markdown without a final line break; empty when there is nothing to write.

@@ -132,7 +132,12 @@ fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
         .into_iter()
         .max_by_key(|(size, count)| (*count, *size))
         .map_or(10.0, |(size, _)| size as f32 / 2.0);
-    Body { size, is_bold: 2 * bold > all, is_monospaced: 2 * monospaced > all, page_height: page.content.height }
+    Body {
+        size,
+        is_bold: 2 * bold > all,
+        is_monospaced: 2 * monospaced > all,
+        page_height: page.content.height,
+    }
 }
 
 fn turn_back(zone: &mut Zone, turn: &Turn) {

@@ -169,18 +169,18 @@ impl Assembly {
                 items.push((block.clone(), verdict));
                 continue;
             }
-            self.list(std::mem::take(&mut items));
+            self.list(&std::mem::take(&mut items));
             if verdict.kind == ZoneKind::ListItem {
                 items.push((block.clone(), verdict));
             } else {
                 self.zones.push(text_zone(block, verdict));
             }
         }
-        self.list(items);
+        self.list(&items);
     }
 
     /// Consecutive items are one list.
-    fn list(&mut self, items: Vec<(Block, Verdict)>) {
+    fn list(&mut self, items: &[(Block, Verdict)]) {
         let Some(rect) = Rect::around(items.iter().map(|(block, _)| block.rect)) else { return };
         let left = rect.left;
         let lines: Vec<String> = items

@@ -99,7 +99,8 @@ impl Cutter<'_> {
             let rect = self.pieces[*index].rect;
             rect.left < gutter - 1.0 && rect.right > gutter + 1.0
         };
-        let (mut crossing, mut rest): (Vec<usize>, Vec<usize>) = region.iter().partition(|index| crosses(index));
+        let (mut crossing, mut rest): (Vec<usize>, Vec<usize>) =
+            region.iter().partition(|index| crosses(index));
         self.sort(&mut crossing);
         self.take_last_lines(&mut crossing, &mut rest);
         let mut parts = Vec::new();
@@ -139,7 +140,9 @@ impl Cutter<'_> {
                     && gap < 0.8 * piece.em
             });
             continues
-                && !rest.iter().any(|other| other != index && self.pieces[*other].rect.overlap_y(&piece.rect) > 0.0)
+                && !rest
+                    .iter()
+                    .any(|other| other != index && self.pieces[*other].rect.overlap_y(&piece.rect) > 0.0)
         };
         let last_lines: Vec<usize> = rest.iter().copied().filter(|index| is_last_line(index)).collect();
         rest.retain(|index| !last_lines.contains(index));
@@ -217,9 +220,8 @@ impl Cutter<'_> {
         let (_, median, _) = lines.select_nth_unstable_by_key(middle, |(characters, _)| *characters);
         let characters = median.0;
         let full = lines.iter().filter(|(_, line)| *line > FULL_LINE * width).count();
-        Some(if characters >= TEXT_CHARACTERS {
-            Reading::Text
-        } else if characters >= NARROW_CHARACTERS && 2 * full > lines.len() {
+        let is_narrow_text = characters >= NARROW_CHARACTERS && 2 * full > lines.len();
+        Some(if characters >= TEXT_CHARACTERS || is_narrow_text {
             Reading::Text
         } else if characters >= MIN_CHARACTERS {
             Reading::Short

@@ -96,7 +96,7 @@ fn rows(segments: &[Segment]) -> Vec<Vec<usize>> {
                 if segments[row[0]].rect.overlap_y(rect)
                     > 0.4 * rect.height().min(segments[row[0]].rect.height()) =>
             {
-                row.push(index)
+                row.push(index);
             }
             _ => rows.push(vec![index]),
         }

@@ -142,7 +142,7 @@ fn table(rows: &[Ruling], columns: &[Ruling], segments: &[Segment]) -> Option<Fo
     if ys.len() < 3 || xs.len() < 3 || ys.len() * xs.len() > MAX_POSITIONS {
         return None;
     }
-    let cells = subrows::split(cells(&xs, &ys, rows, columns), &words);
+    let cells = subrows::split(&cells(&xs, &ys, rows, columns), &words);
     let rows = cells.iter().map(|cell| cell.row + cell.row_span).max()?;
     let filled =
         cells.iter().filter(|cell| words.iter().any(|word| cell.rect.contains_center(&word.rect))).count();

@@ -10,13 +10,14 @@ const MIN_LINES: usize = 3;
 const ASIDE: f32 = 0.5;
 
 /// Splits the rows whose cells all have the same lines side by side into a row a line.
-pub(super) fn split(cells: Vec<Placed>, words: &[&WordBox]) -> Vec<Placed> {
+pub(super) fn split(cells: &[Placed], words: &[&WordBox]) -> Vec<Placed> {
     let rows = cells.iter().map(|cell| cell.row + cell.row_span).max().unwrap_or(0);
     let mut result = Vec::with_capacity(cells.len());
     let mut added = 0;
     for row in 0..rows {
         let in_row: Vec<&Placed> = cells.iter().filter(|cell| cell.row == row).collect();
-        let spanned = cells.iter().any(|cell| cell.row_span > 1 && (cell.row..cell.row + cell.row_span).contains(&row));
+        let spanned =
+            cells.iter().any(|cell| cell.row_span > 1 && (cell.row..cell.row + cell.row_span).contains(&row));
         let lines = if spanned { None } else { shared_lines(&in_row, words) };
         for cell in in_row {
             match &lines {
@@ -43,16 +44,16 @@ fn shared_lines(cells: &[&Placed], words: &[&WordBox]) -> Option<Vec<(f32, f32)>
     }
     let same = columns.iter().all(|lines| {
         lines.len() == first.len()
-            && lines.iter().zip(first).all(|(line, other)| {
-                (line.center_y() - other.center_y()).abs() < ASIDE * other.height()
-            })
+            && lines
+                .iter()
+                .zip(first)
+                .all(|(line, other)| (line.center_y() - other.center_y()).abs() < ASIDE * other.height())
     });
     if !same {
         return None;
     }
     let (top, bottom) = (cells.first()?.rect.top, cells.first()?.rect.bottom);
-    let middles: Vec<f32> =
-        first.windows(2).map(|pair| f32::midpoint(pair[0].bottom, pair[1].top)).collect();
+    let middles: Vec<f32> = first.windows(2).map(|pair| f32::midpoint(pair[0].bottom, pair[1].top)).collect();
     let tops = std::iter::once(top).chain(middles.iter().copied());
     let bottoms = middles.iter().copied().chain(std::iter::once(bottom));
     Some(tops.zip(bottoms).collect())
@@ -65,7 +66,9 @@ fn lines(cell: &Placed, words: &[&WordBox]) -> Vec<Rect> {
     let mut lines: Vec<Rect> = Vec::new();
     for rect in inside {
         match lines.last_mut() {
-            Some(line) if line.overlap_y(&rect) > 0.4 * line.height().min(rect.height()) => *line = line.union(&rect),
+            Some(line) if line.overlap_y(&rect) > 0.4 * line.height().min(rect.height()) => {
+                *line = line.union(&rect);
+            }
             _ => lines.push(rect),
         }
     }

@@ -57,8 +57,11 @@ pub(super) fn marker(line: &str) -> Option<(Marker, usize)> {
     is_ordinal(token).then_some((Marker::Ordinal, token.len()))
 }
 
-/// `1.` `12)` `(3)` `a.` `b)` `(c)` `iv.` `(ii)`
+/// `1.` `12)` `(3)` `[3]` `a.` `b)` `(c)` `iv.` `(ii)`
 fn is_ordinal(token: &str) -> bool {
+    if let Some(number) = token.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    }
     let (inner, closed) = match token.strip_prefix('(') {
         Some(rest) => (rest.strip_suffix(')'), true),
         None => (token.strip_suffix(['.', ')']), false),

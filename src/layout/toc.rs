@@ -25,7 +25,7 @@ struct Row {
     text: String,
     title: usize,
     /// The page number and where it ends.
-    page: Option<(Option<u32>, f32)>,
+    page: Option<(PageNumber, f32)>,
 }
 
 /// The tables of contents among `segments`, which are sorted top to bottom.
@@ -49,7 +49,10 @@ fn rows(segments: &[&Segment]) -> Vec<Row> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for index in order {
         match groups.last_mut() {
-            Some(group) if (segments[group[0]].baseline - segments[index].baseline).abs() < 0.4 * segments[index].size => {
+            Some(group)
+                if (segments[group[0]].baseline - segments[index].baseline).abs()
+                    < 0.4 * segments[index].size =>
+            {
                 group.push(index);
             }
             _ => groups.push(vec![index]),
@@ -69,31 +72,47 @@ fn row(segments: &[&Segment], mut members: Vec<usize>) -> Row {
         }
         _ => None,
     };
-    Row { text: texts.join(" "), title: titles.iter().map(|title| title.chars().count()).sum(), members, page }
+    Row {
+        text: texts.join(" "),
+        title: titles.iter().map(|title| title.chars().count()).sum(),
+        members,
+        page,
+    }
 }
 
-/// The number of a page; roman ones count as numbers without a value.
-fn page_number(text: &str) -> Option<Option<u32>> {
+/// The number of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PageNumber {
+    Arabic(u32),
+    /// Its value does not matter: such pages come before the others.
+    Roman,
+}
+
+fn page_number(text: &str) -> Option<PageNumber> {
     let is_roman = text.len() <= 6 && text.bytes().all(|byte| b"ivxl".contains(&byte));
     match text.parse() {
-        Ok(number) if text.len() <= 4 => Some(Some(number)),
-        _ => is_roman.then_some(None),
+        Ok(number) if text.len() <= 4 => Some(PageNumber::Arabic(number)),
+        _ => is_roman.then_some(PageNumber::Roman),
     }
 }
 
 /// Where the run of entries that begins at `start` ends: after its last entry.
 fn run_end(rows: &[Row], start: usize) -> usize {
-    let Some((first, edge)) = rows[start].page else { return start + 1 };
-    let (mut last_number, mut end) = (first.unwrap_or(0), start + 1);
-    for (index, row) in rows.iter().enumerate().skip(start + 1) {
+    let Some((_, edge)) = rows[start].page else { return start + 1 };
+    let (mut last_number, mut end) = (0, start);
+    for (index, row) in rows.iter().enumerate().skip(start) {
         if index - end >= MAX_BETWEEN {
             break;
         }
         let Some((number, right)) = row.page else { continue };
-        if (right - edge).abs() > EDGE || number.is_some_and(|number| number < last_number) {
+        let value = match number {
+            PageNumber::Arabic(value) => value,
+            PageNumber::Roman => last_number,
+        };
+        if (right - edge).abs() > EDGE || value < last_number {
             break;
         }
-        last_number = number.unwrap_or(last_number);
+        last_number = value;
         end = index + 1;
     }
     end

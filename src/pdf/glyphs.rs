@@ -249,7 +249,7 @@ fn direction(a: f32, b: f32, turns: u16) -> Direction {
         return Direction::Slanted;
     }
     // Anticlockwise in user space, where y points up; the page's turn is clockwise.
-    let clockwise = (turns as i32 - quarter as i32).rem_euclid(4);
+    let clockwise = (i32::from(turns) - quarter as i32).rem_euclid(4);
     match clockwise {
         0 => Direction::Right,
         1 => Direction::Down,

@@ -322,7 +322,8 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_password_is_told_apart_from_a_service_that_is_down() {
         let (project, _) = serve(|_| {
-            let body = json!({"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"});
+            let body =
+                json!({"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"});
             Some(Answer::json(400, &body))
         })
         .await;

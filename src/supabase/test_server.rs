@@ -54,7 +54,11 @@ pub(super) async fn serve(
     (Project::new(&url, ApiKey::parse("sb_publishable_x", "K").unwrap()).unwrap(), log)
 }
 
-async fn converse(stream: TcpStream, handler: Arc<impl Fn(&Request) -> Option<Answer>>, log: Log) -> Option<()> {
+async fn converse(
+    stream: TcpStream,
+    handler: Arc<impl Fn(&Request) -> Option<Answer>>,
+    log: Log,
+) -> Option<()> {
     let mut stream = BufReader::new(stream);
     loop {
         let request = read(&mut stream).await?;

@@ -34,7 +34,11 @@ async fn files_that_cannot_be_read_fail_with_a_reason_and_the_daemon_goes_on() {
         assert_eq!(found, code, "{name}: {message}");
         assert!(message.len() > 20 && message.ends_with('.'), "{name}: a sentence for people: {message:?}");
         let job = owner.http.rows(&format!("jobs?document_id=eq.{}", document.id)).await.remove(0);
-        assert_eq!((job["state"].as_str(), job["attempts"].as_u64()), (Some("dead"), Some(1)), "{name}: no use in trying again");
+        assert_eq!(
+            (job["state"].as_str(), job["attempts"].as_u64()),
+            (Some("dead"), Some(1)),
+            "{name}: no use in trying again"
+        );
     }
     let good = Document::upload(&owner, "good.pdf", pdf_with_pages(1)).await;
     good.ready().await;
@@ -78,16 +82,28 @@ async fn files_over_the_limit_or_of_another_type_are_refused_before_they_are_sen
     let document = Document::create(&owner, "large.pdf").await;
     let metadata = |mime: &str| {
         let part = |key: &str, value: &str| format!("{key} {}", base64(value));
-        [part("bucketName", "documents"), part("objectName", &document.object_path), part("contentType", mime)].join(",")
+        [
+            part("bucketName", "documents"),
+            part("objectName", &document.object_path),
+            part("contentType", mime),
+        ]
+        .join(",")
     };
     let begin = async |length: u64, mime: &str| {
         let (length, metadata) = (length.to_string(), metadata(mime));
-        let headers = [("tus-resumable", "1.0.0"), ("upload-length", length.as_str()), ("upload-metadata", metadata.as_str())];
+        let headers = [
+            ("tus-resumable", "1.0.0"),
+            ("upload-length", length.as_str()),
+            ("upload-metadata", metadata.as_str()),
+        ];
         owner.http.send(Method::POST, "/storage/v1/upload/resumable", &headers, None).await
     };
     assert_eq!(begin(5_368_709_121, "application/pdf").await.status, 413);
     assert_eq!(begin(1000, "text/html").await.status, 415);
-    let declared = owner.http.rpc("create_document", &json!({ "name": "large.pdf", "byte_size": 5_368_709_121_u64 })).await;
+    let declared = owner
+        .http
+        .rpc("create_document", &json!({ "name": "large.pdf", "byte_size": 5_368_709_121_u64 }))
+        .await;
     assert_eq!((declared.status, declared.code()), (400, "23514".into()), "{}", declared.text);
     assert!(declared.text.contains("documents_byte_size_limit"), "the rule is named: {}", declared.text);
 }
@@ -95,9 +111,14 @@ async fn files_over_the_limit_or_of_another_type_are_refused_before_they_are_sen
 fn base64(text: &str) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digits = text.as_bytes().chunks(3).flat_map(|chunk| {
-        let bits = (0..3).fold(0_u32, |bits, index| bits << 8 | u32::from(chunk.get(index).copied().unwrap_or(0)));
+        let bits =
+            (0..3).fold(0_u32, |bits, index| bits << 8 | u32::from(chunk.get(index).copied().unwrap_or(0)));
         (0..4).map(move |place| {
-            if place <= chunk.len() { ALPHABET[(bits >> (18 - 6 * place) & 63) as usize] as char } else { '=' }
+            if place <= chunk.len() {
+                ALPHABET[(bits >> (18 - 6 * place) & 63) as usize] as char
+            } else {
+                '='
+            }
         })
     });
     digits.collect()

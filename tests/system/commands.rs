@@ -25,14 +25,19 @@ fn zoned(project: &Project, arguments: &[&str], environment: &[(&str, &str)]) ->
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!("{error}: {} {}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        panic!(
+            "{error}: {} {}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
     })
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_makes_a_worker_and_the_doctor_finds_it_well() {
     let (project, _turn) = take_turn().await;
-    let made = zoned(project, &["worker", "create", "--json"], &[("SUPABASE_SECRET_KEY", &project.secret_key)]);
+    let made =
+        zoned(project, &["worker", "create", "--json"], &[("SUPABASE_SECRET_KEY", &project.secret_key)]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let account = json(&made);
     let text = |key: &str| account[key].as_str().expect("text").to_owned();
@@ -48,8 +53,16 @@ async fn an_operator_makes_a_worker_and_the_doctor_finds_it_well() {
     let doctor = zoned(project, &["doctor", "--json"], &[worker[0], ("ZONED_WORKER_PASSWORD", "wrong")]);
     assert_eq!(doctor.status.code(), Some(1));
     let report = json(&doctor);
-    let failed = report["checks"].as_array().expect("checks").iter().find(|check| check["ok"] == false).expect("a failure");
-    assert!(failed["remedy"].as_str().is_some_and(|remedy| !remedy.is_empty()), "it says what to do: {failed}");
+    let failed = report["checks"]
+        .as_array()
+        .expect("checks")
+        .iter()
+        .find(|check| check["ok"] == false)
+        .expect("a failure");
+    assert!(
+        failed["remedy"].as_str().is_some_and(|remedy| !remedy.is_empty()),
+        "it says what to do: {failed}"
+    );
     assert!(!String::from_utf8_lossy(&doctor.stdout).contains(&project.publishable_key), "no key is shown");
 }
 
@@ -63,13 +76,21 @@ async fn an_operator_lists_shows_cancels_and_retries_jobs() {
     let key = [("SUPABASE_SECRET_KEY", project.secret_key.as_str())];
 
     let listed = zoned(project, &["jobs", "list", "--json"], &key);
-    assert!(String::from_utf8_lossy(&listed.stdout).contains(id), "{}", String::from_utf8_lossy(&listed.stderr));
+    assert!(
+        String::from_utf8_lossy(&listed.stdout).contains(id),
+        "{}",
+        String::from_utf8_lossy(&listed.stderr)
+    );
     assert_eq!(json(&zoned(project, &["jobs", "show", id, "--json"], &key))["state"], "queued");
     assert_eq!(json(&zoned(project, &["jobs", "cancel", id, "--json"], &key))["state"], "canceled");
     assert_eq!(document.row().await["status"], "failed");
     let again = zoned(project, &["jobs", "cancel", id], &key);
     assert_eq!(again.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&again.stderr).contains("over already"), "{}", String::from_utf8_lossy(&again.stderr));
+    assert!(
+        String::from_utf8_lossy(&again.stderr).contains("over already"),
+        "{}",
+        String::from_utf8_lossy(&again.stderr)
+    );
     assert_eq!(json(&zoned(project, &["jobs", "retry", id, "--json"], &key))["state"], "queued");
     zoned(project, &["jobs", "cancel", id], &key);
 }

@@ -71,7 +71,10 @@ async fn an_interrupted_document_has_the_zones_of_an_uninterrupted_one() {
         let mut value: serde_json::Value = serde_json::from_slice(&export).expect("JSON");
         value["pages"].take()
     };
-    assert_eq!(strip(interrupted.export("json", &json!({})).await), strip(whole.export("json", &json!({})).await));
+    assert_eq!(
+        strip(interrupted.export("json", &json!({})).await),
+        strip(whole.export("json", &json!({})).await)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -106,7 +106,8 @@ impl Daemon {
     pub async fn terminate(mut self) -> Option<i32> {
         let pid = rustix::process::Pid::from_raw(self.child.id().expect("a pid") as i32).expect("a pid");
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("the signal is sent");
-        let status = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await.expect("it ends in time");
+        let status =
+            tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await.expect("it ends in time");
         status.expect("a status").code()
     }
 

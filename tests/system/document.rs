@@ -42,7 +42,11 @@ impl Document {
     /// Uploads the file of a document that awaits it.
     pub async fn send(&self, bytes: Vec<u8>) {
         let path = format!("/storage/v1/object/documents/{}", self.object_path);
-        let answer = self.owner.http.send(Method::POST, &path, &[("content-type", "application/pdf")], Some(bytes)).await;
+        let answer = self
+            .owner
+            .http
+            .send(Method::POST, &path, &[("content-type", "application/pdf")], Some(bytes))
+            .await;
         assert_eq!(answer.status, 200, "the upload is taken: {}", answer.text);
     }
 
@@ -76,7 +80,8 @@ impl Document {
 
     /// Page numbers, in the order stored.
     pub async fn page_numbers(&self) -> Vec<u64> {
-        let query = format!("pages?document_id=eq.{}&select=page_number&order=page_number&limit=1000", self.id);
+        let query =
+            format!("pages?document_id=eq.{}&select=page_number&order=page_number&limit=1000", self.id);
         let mut numbers = Vec::new();
         loop {
             let rows = self.owner.http.rows(&format!("{query}&offset={}", numbers.len())).await;
@@ -108,7 +113,10 @@ impl Document {
             let rows = self
                 .owner
                 .http
-                .rpc("events_since", &json!({ "document_id": self.id, "after_seq": after, "max_events": 1000 }))
+                .rpc(
+                    "events_since",
+                    &json!({ "document_id": self.id, "after_seq": after, "max_events": 1000 }),
+                )
                 .await
                 .ok();
             let rows = rows.as_array().expect("events").clone();
@@ -143,7 +151,11 @@ impl Document {
             .post(&format!("/storage/v1/object/sign/{bucket}/{path}"), &json!({ "expiresIn": 60 }))
             .await
             .ok();
-        let url = format!("{}/storage/v1{}", self.owner.http.url(), signed["signedURL"].as_str().expect("a signed URL"));
+        let url = format!(
+            "{}/storage/v1{}",
+            self.owner.http.url(),
+            signed["signedURL"].as_str().expect("a signed URL")
+        );
         let response = reqwest::get(url).await.expect("an answer");
         assert_eq!(response.status(), 200);
         response.bytes().await.expect("the bytes").to_vec()

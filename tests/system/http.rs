@@ -57,9 +57,18 @@ impl Http {
     }
 
     /// Any request. A new-style key never goes into `Authorization`.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Answer {
-        let mut request = self.client.request(method, format!("{}{path}", self.url)).header("apikey", &self.key);
-        if let Some(token) = self.token.as_deref().or_else(|| (!self.key.starts_with("sb_")).then_some(&*self.key)) {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Answer {
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.url)).header("apikey", &self.key);
+        if let Some(token) =
+            self.token.as_deref().or_else(|| (!self.key.starts_with("sb_")).then_some(&*self.key))
+        {
             request = request.bearer_auth(token);
         }
         for (name, value) in headers {
@@ -78,7 +87,13 @@ impl Http {
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.send(Method::POST, path, &[("content-type", "application/json")], Some(body.to_string().into_bytes())).await
+        self.send(
+            Method::POST,
+            path,
+            &[("content-type", "application/json")],
+            Some(body.to_string().into_bytes()),
+        )
+        .await
     }
 
     /// Rows of a table of `public`.
@@ -95,7 +110,13 @@ impl Http {
     /// A function of `worker`.
     pub async fn worker_rpc(&self, name: &str, arguments: &Value) -> Answer {
         let headers = [("content-type", "application/json"), ("content-profile", "worker")];
-        self.send(Method::POST, &format!("/rest/v1/rpc/{name}"), &headers, Some(arguments.to_string().into_bytes())).await
+        self.send(
+            Method::POST,
+            &format!("/rest/v1/rpc/{name}"),
+            &headers,
+            Some(arguments.to_string().into_bytes()),
+        )
+        .await
     }
 
     /// Registers as a daemon would and gives the worker's id.

@@ -62,10 +62,11 @@ async fn a_lost_lease_changes_nothing_and_says_so() {
         let id = worker.http.hello().await;
         (worker.http, id)
     };
-    let job = eventually("the lease runs out and the job is claimed again", Duration::from_secs(15), || async {
-        claim(&second_http, &second_id, &document, 60).await
-    })
-    .await;
+    let job =
+        eventually("the lease runs out and the job is claimed again", Duration::from_secs(15), || async {
+            claim(&second_http, &second_id, &document, 60).await
+        })
+        .await;
     assert_ne!(job["lease_token"], first.job["lease_token"], "every claim has a token of its own");
     let second = Held { http: second_http, worker_id: second_id, job };
 
@@ -114,9 +115,15 @@ async fn a_failing_job_is_tried_again_later_and_is_dead_in_the_end() {
     let failure = |retryable: bool| json!({ "error": { "code": "storage_down", "message": "Storage did not answer." }, "retryable": retryable });
     assert_eq!(worker.http.worker_rpc("fail", &worker.call(&failure(true))).await.ok(), "ok");
     let job = owner.http.rows(&format!("jobs?document_id=eq.{}", document.id)).await.remove(0);
-    assert_eq!((job["state"].as_str(), job["error"]["code"].as_str()), (Some("queued"), Some("storage_down")));
+    assert_eq!(
+        (job["state"].as_str(), job["error"]["code"].as_str()),
+        (Some("queued"), Some("storage_down"))
+    );
     assert!(claim(&worker.http, &worker.worker_id, &document, 60).await.is_none(), "not before its time");
-    let job = eventually("the job comes again", Duration::from_secs(20), || claim(&worker.http, &worker.worker_id, &document, 60)).await;
+    let job = eventually("the job comes again", Duration::from_secs(20), || {
+        claim(&worker.http, &worker.worker_id, &document, 60)
+    })
+    .await;
     assert_eq!(job["attempts"], 2);
     let again = Held { http: worker.http.clone(), worker_id: worker.worker_id.clone(), job };
     assert_eq!(again.http.worker_rpc("fail", &again.call(&failure(false))).await.ok(), "ok");
@@ -132,7 +139,8 @@ async fn a_failing_job_is_tried_again_later_and_is_dead_in_the_end() {
 async fn an_upload_that_never_comes_fails_its_document() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
-    let row = owner.http.rpc("create_document", &json!({ "name": "never.pdf", "upload_seconds": 1 })).await.ok();
+    let row =
+        owner.http.rpc("create_document", &json!({ "name": "never.pdf", "upload_seconds": 1 })).await.ok();
     let id = row["id"].as_str().expect("an id").to_owned();
     let row = eventually("the document expires", Duration::from_secs(20), || async {
         worker.http.worker_rpc("housekeep", &json!({})).await.ok();

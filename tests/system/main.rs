@@ -21,6 +21,6 @@ mod realtime;
 mod sharing;
 mod tenants;
 
-#[path = "../support/pdfs.rs"]
+#[path = "../extraction/pdfs.rs"]
 #[allow(dead_code)]
 mod pdfs;

@@ -22,8 +22,12 @@ async fn every_fixture_becomes_pages_zones_and_exports() {
         assert_eq!(document.page_numbers().await, (1..=pages).collect::<Vec<_>>(), "{name}: every page once");
         let zones = document.zones().await;
         if name == "scan.pdf" {
-            let sources = owner.http.rows(&format!("pages?document_id=eq.{}&select=text_source", document.id)).await;
-            assert!(sources.iter().all(|page| page["text_source"] == "none"), "a scan has no text of its own");
+            let sources =
+                owner.http.rows(&format!("pages?document_id=eq.{}&select=text_source", document.id)).await;
+            assert!(
+                sources.iter().all(|page| page["text_source"] == "none"),
+                "a scan has no text of its own"
+            );
             assert!(zones.iter().any(|zone| zone["kind"] == "figure"), "a scanned page is a figure");
         } else {
             for kind in ["heading", "paragraph", "table"] {
@@ -35,7 +39,11 @@ async fn every_fixture_becomes_pages_zones_and_exports() {
 
         let exported: serde_json::Value =
             serde_json::from_slice(&document.export("json", &json!({})).await).expect("the export is JSON");
-        assert_eq!(exported["pages"].as_array().map(Vec::len), Some(pages as usize), "{name}: every page is exported");
+        assert_eq!(
+            exported["pages"].as_array().map(Vec::len),
+            Some(pages as usize),
+            "{name}: every page is exported"
+        );
         let lines = String::from_utf8(document.export("jsonl", &json!({})).await).expect("UTF-8");
         assert_eq!(lines.lines().count(), zones.len(), "{name}: a line for each zone");
     }
@@ -46,11 +54,18 @@ async fn events_are_numbered_without_gaps_and_end_with_the_document_ready() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
     let _daemon = Start::new(project, &worker).ready().await;
-    let document = Document::upload(&owner, "paper.pdf", std::fs::read(fixture("paper.pdf")).expect("the fixture")).await;
+    let document =
+        Document::upload(&owner, "paper.pdf", std::fs::read(fixture("paper.pdf")).expect("the fixture"))
+            .await;
     document.ready().await;
     let numbers = document.event_numbers().await;
     assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>());
-    let progress = owner.http.rows(&format!("job_progress?document_id=eq.{}", document.id)).await.pop().expect("progress");
+    let progress = owner
+        .http
+        .rows(&format!("job_progress?document_id=eq.{}", document.id))
+        .await
+        .pop()
+        .expect("progress");
     assert_eq!((progress["stage"].as_str(), progress["percent"].as_f64()), (Some("done"), Some(100.0)));
 }
 
@@ -59,9 +74,12 @@ async fn a_user_edit_is_what_an_export_says() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
     let _daemon = Start::new(project, &worker).ready().await;
-    let document = Document::upload(&owner, "paper.pdf", std::fs::read(fixture("paper.pdf")).expect("the fixture")).await;
+    let document =
+        Document::upload(&owner, "paper.pdf", std::fs::read(fixture("paper.pdf")).expect("the fixture"))
+            .await;
     document.ready().await;
-    let zone = document.zones().await.into_iter().find(|zone| zone["kind"] == "paragraph").expect("a paragraph");
+    let zone =
+        document.zones().await.into_iter().find(|zone| zone["kind"] == "paragraph").expect("a paragraph");
     let id = zone["id"].as_str().expect("an id");
     let headers = [("content-type", "application/json"), ("prefer", "return=representation")];
     let patch = |revision: u64| {

@@ -24,6 +24,7 @@ async fn the_advisors_find_nothing() {
         .current_dir(root)
         .output()
         .expect("the supabase CLI runs");
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let text =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && text.contains("No issues found"), "{text}");
 }

@@ -63,7 +63,13 @@ fn from_environment() -> Option<Project> {
     let (first, second) = if new_style.is_some() { (new_style, legacy) } else { (legacy, None) };
     let (publishable_key, secret_key) =
         first.expect("set SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY with SUPABASE_URL");
-    Some(Project { url, publishable_key, secret_key, other_keys: second, database_url: variable(&["DATABASE_URL"]) })
+    Some(Project {
+        url,
+        publishable_key,
+        secret_key,
+        other_keys: second,
+        database_url: variable(&["DATABASE_URL"]),
+    })
 }
 
 /// Starts a stand-in that lives as long as this process, on a thread with a runtime of its own: each test's runtime
@@ -71,7 +77,11 @@ fn from_environment() -> Option<Project> {
 fn start_stand_in() -> Project {
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
         runtime.block_on(async move {
             let stand_in = local_supabase::LocalSupabase::start(local_supabase::Options::default())
                 .await
@@ -99,7 +109,8 @@ pub fn push_migrations(database_url: &str) -> String {
         .current_dir(root)
         .output()
         .expect("the supabase CLI runs; 'make setup' installs it");
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let text =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "supabase db push failed: {text}");
     text
 }
@@ -134,7 +145,12 @@ impl Project {
             .await;
         assert_eq!(made.status, 200, "an account is made: {}", made.text);
         let http = self.sign_in(&email, &password).await;
-        Account { id: made.json()["id"].as_str().and_then(|id| id.parse().ok()).expect("an id"), email, password, http }
+        Account {
+            id: made.json()["id"].as_str().and_then(|id| id.parse().ok()).expect("an id"),
+            email,
+            password,
+            http,
+        }
     }
 
     /// Signs in and calls as that account from then on.
@@ -155,7 +171,8 @@ impl Project {
 
     /// The same by way of another address (a proxy's).
     pub fn client_at(&self, url: &str) -> zoned::supabase::Project {
-        let key = zoned::supabase::ApiKey::parse(&self.publishable_key, "SUPABASE_PUBLISHABLE_KEY").expect("a key");
+        let key =
+            zoned::supabase::ApiKey::parse(&self.publishable_key, "SUPABASE_PUBLISHABLE_KEY").expect("a key");
         zoned::supabase::Project::new(url, key).expect("a project").with_s3("us-east-1", "stub")
     }
 }

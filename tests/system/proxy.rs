@@ -17,7 +17,8 @@ pub struct Proxy {
 impl Proxy {
     /// Starts one before `upstream`, which must be plain http (a TLS certificate names its host).
     pub async fn start(upstream: &str) -> Self {
-        let authority = upstream.strip_prefix("http://").expect("the proxy needs a plain http project").to_owned();
+        let authority =
+            upstream.strip_prefix("http://").expect("the proxy needs a plain http project").to_owned();
         let authority = if authority.contains(':') { authority } else { format!("{authority}:80") };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));

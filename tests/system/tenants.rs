@@ -62,7 +62,11 @@ impl Scene {
         let zone_id = text(&document.zones().await[0]["id"]);
         let edit = json!({ "content": "Edited." }).to_string().into_bytes();
         let json_type = [("content-type", "application/json")];
-        owner.http.send(Method::PATCH, &format!("/rest/v1/zones?id=eq.{zone_id}"), &json_type, Some(edit)).await.ok();
+        owner
+            .http
+            .send(Method::PATCH, &format!("/rest/v1/zones?id=eq.{zone_id}"), &json_type, Some(edit))
+            .await
+            .ok();
         for (table, row) in [
             ("export_presets", json!({ "name": "Mine", "format": "json" })),
             ("user_settings", json!({ "settings": { "theme": "dark" } })),
@@ -70,8 +74,13 @@ impl Scene {
         ] {
             owner.http.post(&format!("/rest/v1/{table}"), &row).await.ok();
         }
-        let callers =
-            vec![owner.http.clone(), other.http.clone(), project.anonymous(), idle.http.clone(), leased.http.clone()];
+        let callers = vec![
+            owner.http.clone(),
+            other.http.clone(),
+            project.anonymous(),
+            idle.http.clone(),
+            leased.http.clone(),
+        ];
         Self { owner, document, zone_id, job_id, lease_token, worker_id, callers }
     }
 
@@ -81,7 +90,13 @@ impl Scene {
             let headers = [("content-type", "application/json"), ("prefer", "return=representation")];
             let bytes = body.as_ref().map(|body| body.to_string().into_bytes());
             let answer = http.send(method.clone(), path, &headers, bytes).await;
-            assert_eq!(outcome(&answer), expected, "{caller}: {method} {path} {body:?}: {} {}", answer.status, answer.text);
+            assert_eq!(
+                outcome(&answer),
+                expected,
+                "{caller}: {method} {path} {body:?}: {} {}",
+                answer.status,
+                answer.text
+            );
         }
     }
 }
@@ -97,7 +112,12 @@ async fn claim_of(http: &Http, worker_id: &str, document_id: &str) -> Value {
     let (wanted, others): (Vec<Value>, Vec<Value>) =
         claimed.as_array().expect("jobs").iter().cloned().partition(|job| job["document_id"] == document_id);
     let column = |key: &str| others.iter().map(|job| job[key].clone()).collect::<Vec<_>>();
-    http.worker_rpc("release", &json!({ "job_ids": column("job_id"), "lease_tokens": column("lease_token") })).await.ok();
+    http.worker_rpc(
+        "release",
+        &json!({ "job_ids": column("job_id"), "lease_tokens": column("lease_token") }),
+    )
+    .await
+    .ok();
     wanted.into_iter().next().expect("the document's job is claimed")
 }
 
@@ -131,18 +151,36 @@ async fn rows_are_made_by_their_owner_and_only_where_users_make_them() {
     let scene = Scene::set(project).await;
     let (id, owner) = (&scene.document.id, scene.owner.id);
     let nobody = [Refused; 5];
-    scene.expect(Method::POST, "/rest/v1/documents", Some(json!({ "name": "a.pdf" })), [Done, Done, Refused, Done, Done]).await;
+    scene
+        .expect(
+            Method::POST,
+            "/rest/v1/documents",
+            Some(json!({ "name": "a.pdf" })),
+            [Done, Done, Refused, Done, Done],
+        )
+        .await;
     let zone = json!({ "document_id": id, "page_number": 1, "kind": "caption", "bbox_x": 0, "bbox_y": 0, "bbox_width": 1, "bbox_height": 1, "reading_order": 7 });
-    scene.expect(Method::POST, "/rest/v1/zones", Some(zone), [Done, Refused, Refused, Refused, Refused]).await;
+    scene
+        .expect(Method::POST, "/rest/v1/zones", Some(zone), [Done, Refused, Refused, Refused, Refused])
+        .await;
     let foreign = [
         ("documents", json!({ "name": "a.pdf", "owner": owner })),
         ("documents", json!({ "name": "a.pdf", "status": "ready", "page_count": 1 })),
-        ("pages", json!({ "document_id": id, "page_number": 2, "owner": owner, "width": 1, "height": 1, "text_source": "none" })),
+        (
+            "pages",
+            json!({ "document_id": id, "page_number": 2, "owner": owner, "width": 1, "height": 1, "text_source": "none" }),
+        ),
         ("zone_revisions", json!({ "zone_id": scene.zone_id, "revision": 9 })),
         ("jobs", json!({ "kind": "process_document", "document_id": id, "owner": owner })),
-        ("job_progress", json!({ "job_id": scene.job_id, "document_id": id, "owner": owner, "stage": "done" })),
+        (
+            "job_progress",
+            json!({ "job_id": scene.job_id, "document_id": id, "owner": owner, "stage": "done" }),
+        ),
         ("job_events", json!({ "document_id": id, "owner": owner, "seq": 999, "kind": "progress" })),
-        ("workers", json!({ "account": owner, "host": "h", "version": "1", "protocol_version": 1, "capacity": 1 })),
+        (
+            "workers",
+            json!({ "account": owner, "host": "h", "version": "1", "protocol_version": 1, "capacity": 1 }),
+        ),
         ("exports", json!({ "document_id": id, "format": "json", "status": "ready" })),
     ];
     for (table, row) in foreign {
@@ -155,7 +193,14 @@ async fn rows_are_made_by_their_owner_and_only_where_users_make_them() {
         // The owner's own row is there already: a conflict. Anyone else's attempt is a refusal.
         scene.expect(Method::POST, &format!("/rest/v1/{table}"), Some(row), nobody).await;
     }
-    scene.expect(Method::POST, "/rest/v1/exports", Some(json!({ "document_id": id, "format": "json" })), nobody).await;
+    scene
+        .expect(
+            Method::POST,
+            "/rest/v1/exports",
+            Some(json!({ "document_id": id, "format": "json" })),
+            nobody,
+        )
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,8 +209,22 @@ async fn rows_are_changed_by_their_owner_and_only_where_users_change_them() {
     let scene = Scene::set(project).await;
     let id = &scene.document.id;
     let own = [Done, Nothing, Refused, Nothing, Nothing];
-    scene.expect(Method::PATCH, &format!("/rest/v1/documents?id=eq.{id}"), Some(json!({ "name": "b.pdf" })), own).await;
-    scene.expect(Method::PATCH, &format!("/rest/v1/zones?document_id=eq.{id}"), Some(json!({ "content": "x" })), own).await;
+    scene
+        .expect(
+            Method::PATCH,
+            &format!("/rest/v1/documents?id=eq.{id}"),
+            Some(json!({ "name": "b.pdf" })),
+            own,
+        )
+        .await;
+    scene
+        .expect(
+            Method::PATCH,
+            &format!("/rest/v1/zones?document_id=eq.{id}"),
+            Some(json!({ "content": "x" })),
+            own,
+        )
+        .await;
     let settings = format!("/rest/v1/user_settings?owner=eq.{}", scene.owner.id);
     scene.expect(Method::PATCH, &settings, Some(json!({ "settings": {} })), own).await;
     let state = format!("/rest/v1/view_states?document_id=eq.{id}");
@@ -196,9 +255,13 @@ async fn rows_are_deleted_by_their_owner_and_only_where_users_delete_them() {
     let id = &scene.document.id;
     // The owner comes first in each round, so the others are asked about a second row of the same owner.
     for table in ["pages", "zone_revisions", "jobs", "job_progress", "job_events"] {
-        scene.expect(Method::DELETE, &format!("/rest/v1/{table}?document_id=eq.{id}"), None, [Refused; 5]).await;
+        scene
+            .expect(Method::DELETE, &format!("/rest/v1/{table}?document_id=eq.{id}"), None, [Refused; 5])
+            .await;
     }
-    scene.expect(Method::DELETE, &format!("/rest/v1/workers?id=eq.{}", scene.worker_id), None, [Refused; 5]).await;
+    scene
+        .expect(Method::DELETE, &format!("/rest/v1/workers?id=eq.{}", scene.worker_id), None, [Refused; 5])
+        .await;
     for (caller, http) in CALLERS.iter().zip(&scene.callers).skip(1) {
         let headers = [("prefer", "return=representation")];
         for query in [
@@ -210,10 +273,17 @@ async fn rows_are_deleted_by_their_owner_and_only_where_users_delete_them() {
         ] {
             let answer = http.send(Method::DELETE, &format!("/rest/v1/{query}"), &headers, None).await;
             let expected = if *caller == "anon" { Refused } else { Nothing };
-            assert_eq!(outcome(&answer), expected, "{caller}: DELETE {query}: {} {}", answer.status, answer.text);
+            assert_eq!(
+                outcome(&answer),
+                expected,
+                "{caller}: DELETE {query}: {} {}",
+                answer.status,
+                answer.text
+            );
         }
     }
-    let gone = scene.owner.http.send(Method::DELETE, &format!("/rest/v1/documents?id=eq.{id}"), &[], None).await;
+    let gone =
+        scene.owner.http.send(Method::DELETE, &format!("/rest/v1/documents?id=eq.{id}"), &[], None).await;
     assert_eq!(gone.status, 204);
     for table in ["pages", "zones", "zone_revisions", "jobs", "job_events", "view_states"] {
         let left = scene.owner.http.rows(&format!("{table}?document_id=eq.{id}")).await;
@@ -227,16 +297,30 @@ async fn user_functions_serve_users_on_what_is_theirs() {
     let scene = Scene::set(project).await;
     let id = &scene.document.id;
     let signed_in = [Done, Done, Refused, Done, Done];
-    scene.expect(Method::POST, "/rest/v1/rpc/create_document", Some(json!({ "name": "c.pdf" })), signed_in).await;
+    scene
+        .expect(Method::POST, "/rest/v1/rpc/create_document", Some(json!({ "name": "c.pdf" })), signed_in)
+        .await;
     let since = json!({ "document_id": id, "after_seq": 0 });
-    scene.expect(Method::POST, "/rest/v1/rpc/events_since", Some(since), [Done, Nothing, Refused, Nothing, Nothing]).await;
+    scene
+        .expect(
+            Method::POST,
+            "/rest/v1/rpc/events_since",
+            Some(since),
+            [Done, Nothing, Refused, Nothing, Nothing],
+        )
+        .await;
     let export = json!({ "document_id": id, "format": "json" });
     scene.expect(Method::POST, "/rest/v1/rpc/request_export", Some(export), [Refused; 5]).await;
     let job = json!({ "job_id": scene.job_id });
     scene.expect(Method::POST, "/rest/v1/rpc/retry_job", Some(job.clone()), [Refused; 5]).await;
     for (caller, http) in CALLERS.iter().zip(&scene.callers).skip(1) {
         let answer = http.rpc("cancel_job", &job).await;
-        assert!(matches!(answer.status, 401 | 404), "{caller} cancels another's job: {} {}", answer.status, answer.text);
+        assert!(
+            matches!(answer.status, 401 | 404),
+            "{caller} cancels another's job: {} {}",
+            answer.status,
+            answer.text
+        );
     }
     assert_eq!(scene.callers[0].rpc("cancel_job", &job).await.ok()["state"], "canceled");
     let held = json!({ "job_id": scene.job_id, "lease_token": scene.lease_token });
@@ -266,11 +350,19 @@ async fn worker_functions_serve_workers_and_only_on_jobs_they_hold() {
             assert_eq!(answer.code(), "42501", "{caller} calls {name}: {} {}", answer.status, answer.text);
         }
         let answer = scene.callers[3].worker_rpc(name, arguments).await;
-        assert_eq!(answer.json(), "lease_lost", "another worker with the right token calls {name}: {}", answer.text);
+        assert_eq!(
+            answer.json(),
+            "lease_lost",
+            "another worker with the right token calls {name}: {}",
+            answer.text
+        );
     }
     for (name, arguments) in [
         ("hello", json!({ "protocol_version": 1, "host": "h", "version": "1", "capacity": 1 })),
-        ("claim", json!({ "worker_id": scene.worker_id, "max_jobs": 1, "kinds": ["export"], "lease_seconds": 9 })),
+        (
+            "claim",
+            json!({ "worker_id": scene.worker_id, "max_jobs": 1, "kinds": ["export"], "lease_seconds": 9 }),
+        ),
         ("renew", json!({ "job_ids": [], "lease_tokens": [], "lease_seconds": 9 })),
         ("release", json!({ "job_ids": [], "lease_tokens": [] })),
         ("read_pages", with(json!({ "from_page": 1, "max_pages": 9 }))),
@@ -282,11 +374,22 @@ async fn worker_functions_serve_workers_and_only_on_jobs_they_hold() {
             assert_eq!(answer.code(), "42501", "{caller} calls {name}: {} {}", answer.status, answer.text);
         }
     }
-    let foreign = json!({ "worker_id": scene.worker_id, "max_jobs": 1, "kinds": ["export"], "lease_seconds": 9 });
-    assert_eq!(scene.callers[3].worker_rpc("claim", &foreign).await.status, 404, "a worker claims as itself only");
-    let pages = scene.callers[3].worker_rpc("read_pages", &with(json!({ "from_page": 1, "max_pages": 9 }))).await.ok();
+    let foreign =
+        json!({ "worker_id": scene.worker_id, "max_jobs": 1, "kinds": ["export"], "lease_seconds": 9 });
+    assert_eq!(
+        scene.callers[3].worker_rpc("claim", &foreign).await.status,
+        404,
+        "a worker claims as itself only"
+    );
+    let pages = scene.callers[3]
+        .worker_rpc("read_pages", &with(json!({ "from_page": 1, "max_pages": 9 })))
+        .await
+        .ok();
     assert_eq!(pages, json!([]), "without the lease nothing is read");
-    let pages = scene.callers[4].worker_rpc("read_pages", &with(json!({ "from_page": 1, "max_pages": 9 }))).await.ok();
+    let pages = scene.callers[4]
+        .worker_rpc("read_pages", &with(json!({ "from_page": 1, "max_pages": 9 })))
+        .await
+        .ok();
     assert_eq!(pages.as_array().map(Vec::len), Some(1));
     let old = json!({ "protocol_version": 0, "host": "h", "version": "0", "capacity": 1 });
     let answer = scene.callers[3].worker_rpc("hello", &old).await;
@@ -319,7 +422,13 @@ async fn objects_are_read_by_their_owner_and_by_the_worker_that_holds_the_lease(
     let write = async |http: &Http, bucket: &str, path: &str, upsert: &str| {
         let mime = if bucket == "documents" { "application/pdf" } else { "application/json" };
         let headers = [("content-type", mime), ("x-upsert", upsert)];
-        http.send(Method::POST, &format!("/storage/v1/object/{bucket}/{path}"), &headers, Some(b"{}".to_vec())).await
+        http.send(
+            Method::POST,
+            &format!("/storage/v1/object/{bucket}/{path}"),
+            &headers,
+            Some(b"{}".to_vec()),
+        )
+        .await
     };
     for ((caller, http), _) in allowed([false; 5]) {
         let answer = write(&http, "documents", source, "true").await;
@@ -334,16 +443,27 @@ async fn objects_are_read_by_their_owner_and_by_the_worker_that_holds_the_lease(
     for ((caller, http), may) in allowed([true, false, false, false, true]) {
         let answer = http.get(&format!("/storage/v1/object/exports/{export}")).await;
         assert_eq!(answer.status == 200, may, "{caller} reads an export: {} {}", answer.status, answer.text);
-        let listed = http.post("/storage/v1/object/list/exports", &json!({ "prefix": source.replace("/source.pdf", "") })).await;
+        let listed = http
+            .post("/storage/v1/object/list/exports", &json!({ "prefix": source.replace("/source.pdf", "") }))
+            .await;
         let seen = listed.json().as_array().is_some_and(|objects| !objects.is_empty());
         assert_eq!(seen, may, "{caller} lists exports: {}", listed.text);
-        let signed = http.post(&format!("/storage/v1/object/sign/exports/{export}"), &json!({ "expiresIn": 60 })).await;
+        let signed = http
+            .post(&format!("/storage/v1/object/sign/exports/{export}"), &json!({ "expiresIn": 60 }))
+            .await;
         assert_eq!(signed.status == 200, may, "{caller} signs an export: {} {}", signed.status, signed.text);
     }
     for ((caller, http), may) in allowed([false, false, false, false, false]) {
-        let answer = http.send(Method::DELETE, &format!("/storage/v1/object/documents/{source}"), &[], None).await;
+        let answer =
+            http.send(Method::DELETE, &format!("/storage/v1/object/documents/{source}"), &[], None).await;
         if caller != "owner" {
-            assert_eq!(answer.status == 200, may, "{caller} deletes a source: {} {}", answer.status, answer.text);
+            assert_eq!(
+                answer.status == 200,
+                may,
+                "{caller} deletes a source: {} {}",
+                answer.status,
+                answer.text
+            );
         }
     }
     let held = json!({ "job_ids": [scene.job_id], "lease_tokens": [scene.lease_token] });

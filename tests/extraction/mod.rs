@@ -1,4 +1,4 @@
-//! What the extraction tests share: the executable, odd PDFs made on the spot, and a check against the JSON schema.
+//! What the tests of extraction share: the executable, PDFs that are hard to read, and a check against the JSON schema.
 #![allow(dead_code)] // each test binary uses its part
 
 pub(crate) mod pdfs;

@@ -1,4 +1,4 @@
-//! Odd PDFs, made with pdf-writer.
+//! PDFs whose pages are turned, or hard to read.
 
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str};
 
@@ -17,12 +17,7 @@ impl Default for Sheet {
     }
 }
 
-/// A document of `count` pages that share one content, `Hello from the page`.
-pub(crate) fn pdf_with_pages(count: usize) -> Vec<u8> {
-    pdf_of(&vec![Sheet::default(); count], b"")
-}
-
-/// A document of one page.
+/// A document of one page that says `Hello from the page` at (72, 600).
 pub(crate) fn pdf_with_sheet(sheet: Sheet) -> Vec<u8> {
     pdf_of(&[sheet], b"")
 }
@@ -35,7 +30,8 @@ pub(crate) fn pdf_with_heavy_second_page(megabytes: usize) -> Vec<u8> {
 
 /// Pages of these shapes; the second one, if any, draws `heavy` too.
 fn pdf_of(sheets: &[Sheet], heavy: &[u8]) -> Vec<u8> {
-    let (catalog, tree, font, light, loaded) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
+    let (catalog, tree, font, light, loaded) =
+        (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
     let page_ref = |index: usize| Ref::new(10 + index as i32);
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(tree);
@@ -53,7 +49,7 @@ fn pdf_of(sheets: &[Sheet], heavy: &[u8]) -> Vec<u8> {
     pdf.type1_font(font).base_font(Name(b"Helvetica"));
     let hello = hello();
     pdf.stream(light, &hello);
-    let mut both = hello.to_vec();
+    let mut both = hello.clone();
     both.extend_from_slice(heavy);
     pdf.stream(loaded, &run_length(&both)).filter(Filter::RunLengthDecode);
     pdf.finish()
