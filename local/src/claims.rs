@@ -7,6 +7,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::keys::Keys;
+use crate::signing_key::SigningKey;
+
 /// The claims of a token whose signature holds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Claims(Map<String, Value>);
@@ -29,23 +32,21 @@ pub(crate) enum TokenError {
 }
 
 impl Claims {
-    /// Checks the signature of `token` with the project's secret; times are not checked.
-    pub(crate) fn verify(token: &str, secret: &str) -> Result<Self, TokenError> {
+    /// Checks the signature of `token` with the project's keys, or with the secret alone; times are not checked.
+    pub(crate) fn verify<'a>(token: &str, verifier: impl Into<Verifier<'a>>) -> Result<Self, TokenError> {
         let parts: Vec<&str> = token.split('.').collect();
         let malformed = TokenError::Malformed { parts: parts.len() };
         let [header, payload, _] = parts[..] else { return Err(malformed) };
         let Some(header) = object(header) else { return Err(malformed) };
-        if header.get("alg").and_then(Value::as_str) != Some("HS256") {
-            return Err(TokenError::Algorithm);
-        }
+        let verifier = verifier.into();
+        let (algorithm, key) = verifier.key_for(header.get("alg").and_then(Value::as_str))?;
         let Some(claims) = object(payload) else { return Err(malformed) };
-        let mut validation = Validation::new(Algorithm::HS256);
+        let mut validation = Validation::new(algorithm);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation.validate_aud = false;
-        jsonwebtoken::decode::<Value>(token, &DecodingKey::from_secret(secret.as_bytes()), &validation)
-            .map_err(|_| TokenError::Signature)?;
+        jsonwebtoken::decode::<Value>(token, &key, &validation).map_err(|_| TokenError::Signature)?;
         Ok(Self(claims))
     }
 
@@ -87,6 +88,37 @@ impl Claims {
     }
 }
 
+/// What a signature is checked with.
+pub(crate) struct Verifier<'a> {
+    secret: &'a str,
+    signing_key: Option<&'a SigningKey>,
+}
+
+impl<'a> From<&'a str> for Verifier<'a> {
+    fn from(secret: &'a str) -> Self {
+        Self { secret, signing_key: None }
+    }
+}
+
+impl<'a> From<&'a Keys> for Verifier<'a> {
+    fn from(keys: &'a Keys) -> Self {
+        Self { secret: &keys.jwt_secret, signing_key: keys.signing_key.as_ref() }
+    }
+}
+
+impl Verifier<'_> {
+    /// The algorithm decides which key checks, never which kind of key: a public key is no secret for HS256.
+    fn key_for(&self, algorithm: Option<&str>) -> Result<(Algorithm, DecodingKey), TokenError> {
+        match (algorithm, self.signing_key) {
+            (Some("HS256"), _) => Ok((Algorithm::HS256, DecodingKey::from_secret(self.secret.as_bytes()))),
+            (Some("ES256"), Some(key)) => {
+                key.decoding_key().map(|key| (Algorithm::ES256, key)).map_err(|_| TokenError::Signature)
+            }
+            _ => Err(TokenError::Algorithm),
+        }
+    }
+}
+
 fn object(part: &str) -> Option<Map<String, Value>> {
     let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
     match serde_json::from_slice(&bytes).ok()? {
@@ -100,6 +132,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Signing;
     use crate::keys::sign;
 
     const SECRET: &str = "a secret of at least thirty-two characters";
@@ -123,6 +156,17 @@ mod tests {
     fn an_unsigned_token_is_refused() {
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let token = format!("{}.{}.", part(json!({"alg": "none"})), part(json!({"role": "service_role"})));
+        assert_eq!(Claims::verify(&token, SECRET), Err(TokenError::Algorithm));
+    }
+
+    #[test]
+    fn a_token_of_the_key_pair_is_checked_with_its_public_half() {
+        let keys = Keys::generate(None).unwrap().signing_with(Signing::Es256).unwrap();
+        let token = keys.sign(&json!({"role": "authenticated"})).unwrap();
+        assert_eq!(Claims::verify(&token, &keys).unwrap().role(), Some("authenticated"));
+        assert_eq!(Claims::verify(&keys.anon_key, &keys).unwrap().role(), Some("anon"));
+        let other = Keys::generate(None).unwrap().signing_with(Signing::Es256).unwrap();
+        assert_eq!(Claims::verify(&token, &other), Err(TokenError::Signature));
         assert_eq!(Claims::verify(&token, SECRET), Err(TokenError::Algorithm));
     }
 

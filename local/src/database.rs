@@ -10,6 +10,10 @@ use crate::claims::Claims;
 /// How long a request waits for a free connection.
 const WAIT: Duration = Duration::from_secs(10);
 
+/// Realtime asks the policies of the project's author, which may be slow: all subscribers wait for the answer.
+const REALTIME_SETTINGS: &str =
+    "set search_path = realtime, public, extensions; set statement_timeout = '5s'; set lock_timeout = '5s'";
+
 /// The pools.
 #[derive(Debug)]
 pub(crate) struct Database {
@@ -28,7 +32,7 @@ pub(crate) struct Database {
 impl Database {
     /// Pools over the server that `superuser` reaches; `password` is every service role's.
     pub(crate) fn new(superuser: &Config, password: &str) -> Result<Self, deadpool_postgres::BuildError> {
-        let pool = |role: &str, size: usize, search_path: &'static str| {
+        let pool = |role: &str, size: usize, settings: &'static str| {
             let mut config = superuser.clone();
             config.user(role).password(password).application_name(format!("local-supabase {role}"));
             let manager = Manager::from_config(
@@ -44,19 +48,16 @@ impl Database {
                 .runtime(Runtime::Tokio1)
                 .post_create(Hook::async_fn(move |client, _| {
                     Box::pin(async move {
-                        client
-                            .batch_execute(&format!("set search_path = {search_path}"))
-                            .await
-                            .map_err(deadpool_postgres::HookError::Backend)
+                        client.batch_execute(settings).await.map_err(deadpool_postgres::HookError::Backend)
                     })
                 }))
                 .build()
         };
         Ok(Self {
-            rest: pool("authenticator", 20, "public, extensions")?,
-            auth: pool("supabase_auth_admin", 8, "auth")?,
-            storage: pool("supabase_storage_admin", 20, "storage, public, extensions")?,
-            realtime: pool("supabase_admin", 16, "realtime, public, extensions")?,
+            rest: pool("authenticator", 20, "set search_path = public, extensions")?,
+            auth: pool("supabase_auth_admin", 8, "set search_path = auth")?,
+            storage: pool("supabase_storage_admin", 20, "set search_path = storage, public, extensions")?,
+            realtime: pool("supabase_admin", 16, REALTIME_SETTINGS)?,
             superuser: superuser.clone(),
         })
     }

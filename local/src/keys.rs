@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::claims::{Claims, TokenError};
+use crate::options::Signing;
+use crate::signing_key::SigningKey;
 
 /// Ten years, as the keys of a hosted project are valid.
 const KEY_LIFETIME_SECONDS: i64 = 10 * 365 * 24 * 3600;
@@ -33,6 +35,9 @@ pub struct Keys {
     pub s3_access_key_id: String,
     /// Its secret.
     pub s3_secret_access_key: String,
+    /// The key pair of ES256 tokens, where users' tokens are signed with one.
+    #[serde(default)]
+    pub signing_key: Option<SigningKey>,
 }
 
 /// The keys could not be read, written or signed.
@@ -43,6 +48,9 @@ pub enum KeysError {
         "the keys file in the data directory is unusable ({0}): remove the data directory to start afresh"
     )]
     File(String),
+    /// There is no randomness for a key pair.
+    #[error("cannot make a key pair for ES256")]
+    KeyPair,
     /// Signing failed.
     #[error("cannot sign the API keys: {0}")]
     Sign(#[from] jsonwebtoken::errors::Error),
@@ -64,21 +72,40 @@ impl Keys {
             secret_key: format!("sb_secret_{}", random_text(24)),
             s3_access_key_id: random_hex(16),
             s3_secret_access_key: random_hex(32),
+            signing_key: None,
             jwt_secret,
         })
     }
 
-    /// The keys kept in `dir`, or new ones that are then kept there.
-    pub fn load_or_generate(dir: &Path, jwt_secret: Option<String>) -> Result<Self, KeysError> {
+    /// The same keys, with or without a key pair for users' tokens.
+    pub(crate) fn signing_with(mut self, signing: Signing) -> Result<Self, KeysError> {
+        self.signing_key = match (signing, self.signing_key) {
+            (Signing::Hs256, _) => None,
+            (Signing::Es256, Some(key)) => Some(key),
+            (Signing::Es256, None) => Some(SigningKey::generate().ok_or(KeysError::KeyPair)?),
+        };
+        Ok(self)
+    }
+
+    /// The keys kept in `dir`, or new ones; what is new is then kept there.
+    pub fn load_or_generate(
+        dir: &Path,
+        jwt_secret: Option<String>,
+        signing: Signing,
+    ) -> Result<Self, KeysError> {
         let path = dir.join("keys.json");
-        if let Ok(text) = std::fs::read_to_string(&path) {
-            let keys: Self =
-                serde_json::from_str(&text).map_err(|error| KeysError::File(error.to_string()))?;
-            if jwt_secret.as_ref().is_none_or(|secret| *secret == keys.jwt_secret) {
-                return Ok(keys);
-            }
+        let kept = match std::fs::read_to_string(&path) {
+            Ok(text) => Some(
+                serde_json::from_str::<Self>(&text).map_err(|error| KeysError::File(error.to_string()))?,
+            ),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(KeysError::File(error.to_string())),
+        };
+        let keys = match kept {
+            Some(keys) if jwt_secret.as_ref().is_none_or(|secret| *secret == keys.jwt_secret) => keys,
+            _ => Self::generate(jwt_secret)?,
         }
-        let keys = Self::generate(jwt_secret)?;
+        .signing_with(signing)?;
         let text = serde_json::to_string_pretty(&keys).map_err(|error| KeysError::File(error.to_string()))?;
         write_private(&path, &text).map_err(|error| KeysError::File(error.to_string()))?;
         Ok(keys)
@@ -94,12 +121,12 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 impl Keys {
     /// A token over `claims`, signed with the project's key.
     pub(crate) fn sign(&self, claims: &Value) -> Result<String, jsonwebtoken::errors::Error> {
-        sign(claims, &self.jwt_secret)
+        self.signing_key.as_ref().map_or_else(|| sign(claims, &self.jwt_secret), |key| key.sign(claims))
     }
 
     /// The claims of `token` if this project signed it; times are not checked.
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
-        Claims::verify(token, &self.jwt_secret)
+        Claims::verify(token, self)
     }
 }
 

@@ -18,10 +18,12 @@ mod realtime;
 mod request_log;
 mod rest;
 mod server;
+mod signing_key;
 mod storage;
 
 pub use data_directory::DataDirectoryError;
 pub use keys::{Keys, KeysError};
-pub use options::Options;
+pub use options::{Options, Signing};
 pub use postgres::PostgresError;
 pub use server::{LocalSupabase, StartError};
+pub use signing_key::SigningKey;

@@ -30,6 +30,9 @@ struct Args {
     /// Write a line for each request to standard error.
     #[arg(long, short)]
     verbose: bool,
+    /// How users' tokens are signed; give it at each start on the same data.
+    #[arg(long, value_enum, default_value_t = Signing::Hs256)]
+    signing: Signing,
     /// Secret of HS256 tokens, at least 32 characters; random when not given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
     jwt_secret: Option<String>,
@@ -46,10 +49,31 @@ enum Output {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Signing {
+    /// With the secret, as older projects do.
+    Hs256,
+    /// With a key pair, as new projects do.
+    Es256,
+}
+
+impl From<Signing> for local_supabase::Signing {
+    fn from(signing: Signing) -> Self {
+        match signing {
+            Signing::Hs256 => Self::Hs256,
+            Signing::Es256 => Self::Es256,
+        }
+    }
+}
+
+/// The database's clients call every connection lost when the server stops an error; the services tell of those that
+/// matter.
+const LOG_FILTER: &str = "warn,pgwire_replication=off,deadpool.postgres=off";
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(LOG_FILTER).init();
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -67,6 +91,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         data_dir: args.data_dir,
         postgres_dir: args.postgres_dir,
         log_requests: args.verbose,
+        signing: args.signing.into(),
         jwt_secret: args.jwt_secret,
         file_size_limit: args.file_size_limit,
         ..Options::default()

@@ -16,6 +16,8 @@ pub struct Options {
     pub postgres_dir: Option<PathBuf>,
     /// Write a line for each request to standard error.
     pub log_requests: bool,
+    /// How the tokens of users are signed.
+    pub signing: Signing,
     /// Secret of HS256 tokens; `None` makes a random one (kept with the data).
     pub jwt_secret: Option<String>,
     /// Schemas that `/rest/v1` exposes, the default one first; none names `public`, `graphql_public` and `worker`.
@@ -23,4 +25,15 @@ pub struct Options {
     pub exposed_schemas: Vec<String>,
     /// The largest object the project takes, in bytes; `None` is 5 GiB. A bucket may set less.
     pub file_size_limit: Option<u64>,
+}
+
+/// How the tokens of users are signed. API keys of the legacy style are always signed with the secret, and either
+/// kind of token is accepted from its own key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Signing {
+    /// With the shared secret, as older projects do.
+    #[default]
+    Hs256,
+    /// With a key pair whose public half is at `/auth/v1/.well-known/jwks.json`, as new projects do.
+    Es256,
 }

@@ -3,11 +3,12 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
+use axum::{Json, Router};
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -24,6 +25,9 @@ const MINIMUM_SECRET: usize = 32;
 
 /// The largest object unless the options say otherwise, in bytes.
 const DEFAULT_FILE_SIZE_LIMIT: u64 = 5 << 30;
+
+/// Services of a hosted project that are not here.
+const UNSUPPORTED_SERVICES: &[&str] = &["/functions/v1/", "/graphql/v1"];
 
 /// Why a stand-in did not start.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +83,7 @@ impl LocalSupabase {
             .await
             .map_err(|reason| StartError::PortInUse { port: options.port, reason })?;
         let port = listener.local_addr().map_err(StartError::Objects)?.port();
-        let keys = Keys::load_or_generate(directory.path(), options.jwt_secret.clone())?;
+        let keys = Keys::load_or_generate(directory.path(), options.jwt_secret.clone(), options.signing)?;
         let cluster = Cluster::start(&directory, &options).await?;
         let database = Database::new(&cluster.superuser, crate::postgres::PASSWORD)?;
         let project = Arc::new(Project {
@@ -147,9 +151,13 @@ fn router(project: &Arc<Project>, log_requests: bool) -> Router {
 }
 
 async fn unknown_service(request: Request) -> Response {
+    let path = request.uri().path();
+    if UNSUPPORTED_SERVICES.iter().any(|service| path.starts_with(service)) {
+        let message = format!("local-supabase does not support {path}");
+        return (StatusCode::NOT_IMPLEMENTED, Json(json!({"message": message}))).into_response();
+    }
     let message = format!(
-        "no service answers at {}: local-supabase serves /auth/v1, /rest/v1, /storage/v1 and /realtime/v1",
-        request.uri().path()
+        "no service answers at {path}: local-supabase serves /auth/v1, /rest/v1, /storage/v1 and /realtime/v1"
     );
     (StatusCode::NOT_FOUND, message).into_response()
 }

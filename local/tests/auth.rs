@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use local_supabase::{LocalSupabase, Options};
+use local_supabase::{LocalSupabase, Options, Signing};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio_postgres::{Client, NoTls};
@@ -22,9 +22,13 @@ struct Answer {
 
 impl Project {
     async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    async fn start_with(options: Options) -> Self {
         // The client is built with TLS, though loopback needs none; several tests may have set it up already.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let stand_in = LocalSupabase::start(Options::default()).await.unwrap();
+        let stand_in = LocalSupabase::start(options).await.unwrap();
         Self { stand_in, http: reqwest::Client::new() }
     }
 
@@ -259,7 +263,29 @@ async fn unconfirmed_accounts_do_not_sign_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn supabase_js_signs_up_in_and_out_and_administers() {
-    let project = Project::start().await;
+    supabase_js(&Project::start().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_key_pair_supabase_js_checks_tokens_by_the_published_key_and_every_service_takes_them() {
+    let options = Options { signing: Signing::Es256, ..Options::default() };
+    let project = Project::start_with(options).await;
+    supabase_js(&project).await;
+    let key_set = project.http.get(format!("{}/auth/v1/.well-known/jwks.json", project.stand_in.url()));
+    let key_set: Value = key_set.send().await.unwrap().json().await.unwrap();
+    assert_eq!(key_set["keys"][0]["alg"], "ES256");
+    assert!(key_set["keys"][0].get("d").is_none(), "the private half is not published");
+    let session = project.sign_up("grace@example.com").await;
+    for path in ["/rest/v1/", "/storage/v1/bucket"] {
+        let keys = project.stand_in.keys();
+        let request = project.http.get(format!("{}{path}", project.stand_in.url()));
+        let request =
+            request.header("apikey", &keys.publishable_key).bearer_auth(session.text("access_token"));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK, "{path}");
+    }
+}
+
+async fn supabase_js(project: &Project) {
     let keys = project.stand_in.keys();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/auth.mjs");
     let run = tokio::process::Command::new("node")

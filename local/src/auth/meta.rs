@@ -1,11 +1,15 @@
 //! What the service says about itself, and what it does not do.
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::extract::OriginalUri;
+use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderName, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::error::AuthError;
+use crate::project::Project;
+use crate::signing_key::SigningKey;
 
 /// Sign-in providers of the hosted service; none of them is here.
 const PROVIDERS: &[&str] = &[
@@ -63,8 +67,11 @@ pub(super) async fn settings() -> Json<Value> {
 }
 
 /// `GET /.well-known/jwks.json`: no public keys where the secret is shared.
-pub(super) async fn jwks() -> ([(HeaderName, &'static str); 1], Json<Value>) {
-    ([(header::CACHE_CONTROL, "public, max-age=600")], Json(json!({"keys": []})))
+pub(super) async fn jwks(
+    State(project): State<Arc<Project>>,
+) -> ([(HeaderName, &'static str); 1], Json<Value>) {
+    let keys: Vec<Value> = project.keys.signing_key.iter().map(SigningKey::public_jwk).collect();
+    ([(header::CACHE_CONTROL, "public, max-age=600")], Json(json!({"keys": keys})))
 }
 
 /// Every endpoint of the real service that is not here.

@@ -24,8 +24,13 @@ const MAX_PRESENCE_PAYLOAD: usize = 64 << 10;
 /// What the socket hands to a channel.
 #[derive(Debug)]
 pub(super) enum Command {
-    Push { reference: Value, content: PushContent },
-    Leave { reference: Value },
+    Push {
+        reference: Value,
+        content: PushContent,
+    },
+    Leave {
+        reference: Value,
+    },
     /// The client has joined the topic anew.
     Supersede,
 }
@@ -83,8 +88,7 @@ impl Joining {
         }
         let request = JoinRequest::parse(payload).map_err(|error| error.to_string())?;
         let caller = self.caller(&request)?;
-        let bindings: Vec<Binding> =
-            request.bindings(&self.name).into_iter().map(Binding::new).collect();
+        let bindings: Vec<Binding> = request.bindings(&self.name).into_iter().map(Binding::new).collect();
         let config = request.config.unwrap_or_default();
         let permissions = self.permissions(config.private, &caller).await?;
         self.service.until_ready().await?;
@@ -115,7 +119,7 @@ impl Joining {
     fn caller(&self, request: &JoinRequest) -> Result<Caller, String> {
         let token = request.access_token.as_deref().filter(|token| !is_api_key(token));
         let token = token.unwrap_or(&self.connection_token);
-        Caller::verify(token, &self.service.project.keys.jwt_secret)
+        Caller::verify(token, &self.service.project.keys)
             .map_err(|refusal| format!("{}: {}", refusal.code(), refusal.message()))
     }
 
@@ -162,7 +166,8 @@ impl Joined {
                 self.broadcast(&reference, &Broadcast::User { event, metadata, payload });
                 Step::Stay
             }
-            Command::Push { reference, content: PushContent::Event { name, payload } } => match name.as_str() {
+            Command::Push { reference, content: PushContent::Event { name, payload } } => match name.as_str()
+            {
                 "broadcast" => {
                     self.broadcast(&reference, &Broadcast::Event { event: "broadcast", payload });
                     Step::Stay
@@ -196,9 +201,8 @@ impl Joined {
             payload: Map<String, Value>,
         }
         let push = serde_json::from_str::<Push>(payload.get()).ok();
-        let push = push.filter(|_| {
-            self.permissions.write_presence && payload.get().len() <= MAX_PRESENCE_PAYLOAD
-        });
+        let push =
+            push.filter(|_| self.permissions.write_presence && payload.get().len() <= MAX_PRESENCE_PAYLOAD);
         let known = push.is_some_and(|push| match push.event.to_ascii_lowercase().as_str() {
             "track" => {
                 self.reply(reference, Reply::ok(json!({})));
@@ -227,7 +231,7 @@ impl Joined {
         let Some(token) = push.and_then(|push| push.access_token).filter(|token| !is_api_key(token)) else {
             return Step::Stay;
         };
-        let caller = match Caller::verify(&token, &self.service.project.keys.jwt_secret) {
+        let caller = match Caller::verify(&token, &self.service.project.keys) {
             Ok(caller) => caller,
             Err(refusal) => return self.refuse(&TokenRefusal::message(refusal)),
         };

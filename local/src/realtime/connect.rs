@@ -41,7 +41,7 @@ pub(super) async fn connect(
     };
     let keys = &service.project.keys;
     let token = resolve_key(key, keys).unwrap_or(key);
-    if let Err(refusal) = Caller::verify(token, &keys.jwt_secret) {
+    if let Err(refusal) = Caller::verify(token, keys) {
         return match refusal {
             TokenRefusal::Expired { .. } => refuse(StatusCode::UNAUTHORIZED, "Token has expired"),
             other => refuse(StatusCode::UNAUTHORIZED, &other.message()),

@@ -146,13 +146,9 @@ impl<P: Serialize> Frame<'_, P> {
                 topic: self.topic,
                 payload: &self.payload,
             }),
-            Version::V2 => serde_json::to_string(&(
-                self.join_ref,
-                self.reference,
-                self.topic,
-                self.event,
-                &self.payload,
-            )),
+            Version::V2 => {
+                serde_json::to_string(&(self.join_ref, self.reference, self.topic, self.event, &self.payload))
+            }
         };
         Message::text(text.unwrap_or_default())
     }

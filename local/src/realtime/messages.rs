@@ -56,7 +56,8 @@ mod tests {
     fn a_private_message_goes_to_the_private_topic() {
         let (key, broadcast) = message(&inserted("broadcast", "t")).unwrap();
         assert_eq!(key, TopicKey { name: "document:1".to_owned(), private: true });
-        let Broadcast::User { event, metadata: Some(metadata), payload: UserPayload::Json(payload) } = broadcast
+        let Broadcast::User { event, metadata: Some(metadata), payload: UserPayload::Json(payload) } =
+            broadcast
         else {
             panic!("not a broadcast of the database");
         };

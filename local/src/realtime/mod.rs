@@ -16,6 +16,7 @@ mod partitions;
 mod presence;
 mod replication;
 mod rest;
+mod rest_single;
 mod socket;
 mod token;
 
@@ -32,7 +33,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::project::Project;
 use authorization::Permissions;
 use changes::Changes;
-use hub::Hub;
+use hub::{Hub, TopicKey};
 use token::Caller;
 
 const MAX_SOCKETS: usize = 1000;
@@ -60,7 +61,9 @@ pub(crate) fn router(project: Arc<Project>) -> Router {
     let service = Arc::new(Realtime { project, hub, changes, sockets, ready });
     Router::new()
         .route("/websocket", get(connect::connect))
-        .route("/api/broadcast", post(rest::broadcast).layer(DefaultBodyLimit::max(rest::MAX_BODY_BYTES)))
+        .route("/api/broadcast", post(rest::broadcast))
+        .route("/api/broadcast/{topic}/events/{event}", post(rest_single::broadcast))
+        .layer(DefaultBodyLimit::max(rest::MAX_BODY_BYTES))
         .fallback(unsupported)
         .with_state(service)
 }
@@ -77,6 +80,15 @@ impl Realtime {
             tracing::warn!(%error, "the policies on realtime.messages could not be asked");
             "UnableToSetPolicies: the policies on realtime.messages could not be evaluated".to_owned()
         })
+    }
+
+    /// True when a caller may send broadcasts to a topic.
+    async fn may_broadcast(&self, caller: &Caller, topic: &TopicKey) -> bool {
+        if !topic.private {
+            return true;
+        }
+        let permissions = self.permissions(caller, &topic.name).await;
+        permissions.is_ok_and(|permissions| permissions.write_broadcast)
     }
 
     async fn until_ready(&self) -> Result<(), String> {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::extract::ws::Message;
 use tokio::sync::{Notify, mpsc};
 
-const MAX_FRAMES: usize = 2048;
+const MAX_FRAMES: usize = 16_384;
 const MAX_BYTES: usize = 32 << 20;
 
 /// The sending side; cheap to clone.

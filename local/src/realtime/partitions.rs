@@ -8,7 +8,7 @@ use deadpool_postgres::Pool;
 use super::hub::Hub;
 
 /// Often enough that the three days ahead never run out, even after the machine slept.
-const INTERVAL: Duration = Duration::from_secs(15 * 60);
+const INTERVAL: Duration = Duration::from_mins(15);
 
 /// Keeps the partitions as long as the service runs.
 pub(super) fn keep(pool: Pool, service: Weak<Hub>) {

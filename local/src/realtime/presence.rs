@@ -56,7 +56,8 @@ impl Presence {
     ) -> Diff {
         let mut diff = self.untrack(member).unwrap_or_default();
         let previous = diff.leaves.get(key).and_then(|left| left.metas.first());
-        let meta = Meta { phx_ref: reference, phx_ref_prev: previous.map(|meta| meta.phx_ref.clone()), fields };
+        let meta =
+            Meta { phx_ref: reference, phx_ref_prev: previous.map(|meta| meta.phx_ref.clone()), fields };
         diff.joins.insert(key.to_owned(), Metas { metas: vec![meta.clone()] });
         self.tracked.insert(member, (key.to_owned(), meta));
         diff

@@ -56,37 +56,35 @@ pub(super) async fn broadcast(
         }
     };
     send(&service, &caller, messages).await;
-    (StatusCode::ACCEPTED, [(CACHE_CONTROL, UNCACHED), (VARY, "accept-encoding")]).into_response()
+    accepted()
 }
 
 const UNCACHED: &str = "max-age=0, private, must-revalidate";
 
 async fn send(service: &Realtime, caller: &Caller, messages: Vec<Message>) {
-    let mut writable: HashMap<String, bool> = HashMap::new();
-    for message in messages {
-        if message.private && !writable.contains_key(&message.topic) {
-            let permissions = service.permissions(caller, &message.topic).await;
-            let allowed = permissions.is_ok_and(|permissions| permissions.write_broadcast);
-            writable.insert(message.topic.clone(), allowed);
-        }
-        if message.private && writable.get(&message.topic) != Some(&true) {
-            continue;
-        }
-        let envelope = json!({"type": "broadcast", "event": message.event, "payload": message.payload});
-        if let Ok(payload) = to_raw_value(&envelope) {
-            let key = TopicKey { name: message.topic, private: message.private };
+    let mut writable: HashMap<TopicKey, bool> = HashMap::new();
+    for Message { topic, event, payload, private } in messages {
+        let key = TopicKey { name: topic, private };
+        let allowed = match writable.get(&key) {
+            Some(known) => *known,
+            None => service.may_broadcast(caller, &key).await,
+        };
+        let envelope = json!({"type": "broadcast", "event": event, "payload": payload});
+        if allowed && let Ok(payload) = to_raw_value(&envelope) {
             service.hub.broadcast(&key, &Broadcast::Event { event: "broadcast", payload });
         }
+        writable.insert(key, allowed);
     }
 }
 
-fn caller(headers: &HeaderMap, service: &Realtime) -> Option<Caller> {
+/// Who asks: by the bearer token, or else by the API key.
+pub(super) fn caller(headers: &HeaderMap, service: &Realtime) -> Option<Caller> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let token = match header(AUTHORIZATION.as_str()) {
         Some(value) => value.strip_prefix("Bearer ")?,
         None => header("apikey")?,
     };
-    Caller::verify(token, &service.project.keys.jwt_secret).ok()
+    Caller::verify(token, &service.project.keys).ok()
 }
 
 /// The messages, or what is wrong with each.
@@ -99,14 +97,14 @@ fn validate(messages: Value) -> Result<Vec<Message>, Value> {
         Value::Null | Value::Array(_) => return Err(json!(["can't be blank"])),
         _ => return Err(json!(["is invalid"])),
     };
-    let checked: Vec<Result<Message, Map<String, Value>>> = messages.into_iter().map(message).collect();
+    let checked: Vec<Result<Message, Map<String, Value>>> = messages.iter().map(message).collect();
     if checked.iter().all(Result::is_ok) {
         return Ok(checked.into_iter().flatten().collect());
     }
     Err(checked.into_iter().map(|result| Value::Object(result.err().unwrap_or_default())).collect())
 }
 
-fn message(value: Value) -> Result<Message, Map<String, Value>> {
+fn message(value: &Value) -> Result<Message, Map<String, Value>> {
     let mut errors = Map::new();
     let mut text = |name: &str| match value.get(name) {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
@@ -130,7 +128,12 @@ fn message(value: Value) -> Result<Message, Map<String, Value>> {
     if errors.is_empty() { Ok(Message { topic, event, payload, private }) } else { Err(errors) }
 }
 
-fn answer(status: StatusCode, body: &Value) -> Response {
+pub(super) fn accepted() -> Response {
+    (StatusCode::ACCEPTED, [(CACHE_CONTROL, UNCACHED), (VARY, "accept-encoding")]).into_response()
+}
+
+/// An answer with a JSON body.
+pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     let headers = [
         (CONTENT_TYPE, "application/json; charset=utf-8"),
         (CACHE_CONTROL, UNCACHED),

@@ -22,7 +22,7 @@ const MAX_TOPIC_BYTES: usize = 1024;
 /// Pushes that wait for their channel; beyond that the socket is not read on.
 const CHANNEL_INBOX: usize = 64;
 /// Clients send a heartbeat every 25 to 30 s.
-const IDLE_LIMIT: Duration = Duration::from_secs(60);
+const IDLE_LIMIT: Duration = Duration::from_mins(1);
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
 /// A channel as its socket knows it.
@@ -47,8 +47,7 @@ pub(super) struct Socket {
 pub(super) async fn serve(service: Arc<Realtime>, websocket: WebSocket, version: Version, token: Arc<str>) {
     let (sink, stream) = websocket.split();
     let (outbox, outgoing) = Outbox::new();
-    let mut socket =
-        Socket { service, version, token, outbox: outbox.clone(), channels: HashMap::new() };
+    let mut socket = Socket { service, version, token, outbox: outbox.clone(), channels: HashMap::new() };
     tokio::select! {
         () = write(sink, outgoing) => {}
         () = socket.read(stream) => {}
@@ -126,10 +125,11 @@ impl Socket {
 
     async fn leave(&mut self, topic: String, join_ref: Value, reference: Value) {
         let current = self.channels.get(&topic).is_some_and(|handle| handle.is_meant_by(&join_ref));
-        if current && let Some(handle) = self.channels.remove(&topic) {
-            if handle.inbox.send(Command::Leave { reference: reference.clone() }).await.is_ok() {
-                return;
-            }
+        if current
+            && let Some(handle) = self.channels.remove(&topic)
+            && handle.inbox.send(Command::Leave { reference: reference.clone() }).await.is_ok()
+        {
+            return;
         }
         // To have left what is gone already is no error.
         self.member(topic, join_ref).send(&reference, "phx_reply", Reply::ok(json!({})));

@@ -1,6 +1,6 @@
 //! What Realtime asks of a token, in its own words.
 
-use crate::claims::{Claims, TokenError};
+use crate::claims::{Claims, TokenError, Verifier};
 
 /// Why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub(super) struct Caller {
 
 impl Caller {
     /// Checks signature, expiry and the claims a channel needs.
-    pub(super) fn verify(token: &str, secret: &str) -> Result<Self, TokenRefusal> {
-        let claims = Claims::verify(token, secret).map_err(|error| match error {
+    pub(super) fn verify<'a>(token: &str, verifier: impl Into<Verifier<'a>>) -> Result<Self, TokenRefusal> {
+        let claims = Claims::verify(token, verifier).map_err(|error| match error {
             TokenError::Malformed { .. } => TokenRefusal::Malformed,
             TokenError::Algorithm | TokenError::Signature => TokenRefusal::Signature,
         })?;

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::error::RestError;
-use crate::claims::{Claims, TokenError};
+use crate::claims::{Claims, TokenError, Verifier};
 
 /// The role of a request without a token.
 const ANONYMOUS: &str = "anon";
@@ -21,8 +21,9 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn of(headers: &HeaderMap, secret: &str) -> Result<Self, RestError> {
-        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    pub(crate) fn of<'a>(headers: &HeaderMap, verifier: impl Into<Verifier<'a>>) -> Result<Self, RestError> {
+        let authorization =
+            headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Ok(Self::anonymous());
@@ -31,7 +32,7 @@ impl Caller {
         if token.is_empty() {
             return Err(undecodable("Empty JWT is sent in Authorization header"));
         }
-        let claims = Claims::verify(token, secret).map_err(|error| refused(&error))?;
+        let claims = Claims::verify(token, verifier).map_err(|error| refused(&error))?;
         check_times(&claims, jiff::Timestamp::now().as_second())?;
         Ok(Self::bearing(&claims))
     }
@@ -46,16 +47,14 @@ impl Caller {
     }
 
     fn bearing(claims: &Claims) -> Self {
-        match claims.role() {
-            Some(role) => Self { role: role.to_owned(), claims: claims.to_json() },
-            None => {
-                let mut all = serde_json::from_str(&claims.to_json()).unwrap_or(Value::Null);
-                if let Value::Object(all) = &mut all {
-                    all.insert("role".to_owned(), Value::from(ANONYMOUS));
-                }
-                Self { role: ANONYMOUS.to_owned(), claims: all.to_string() }
-            }
+        if let Some(role) = claims.role() {
+            return Self { role: role.to_owned(), claims: claims.to_json() };
         }
+        let mut all = serde_json::from_str(&claims.to_json()).unwrap_or(Value::Null);
+        if let Value::Object(all) = &mut all {
+            all.insert("role".to_owned(), Value::from(ANONYMOUS));
+        }
+        Self { role: ANONYMOUS.to_owned(), claims: all.to_string() }
     }
 }
 

@@ -15,9 +15,9 @@ use super::query::{Others, Query, Window};
 use super::reply::Reply;
 use super::request::Request;
 use super::schema::{Argument, Function, Name, Returns, Schema};
+use super::sql::Sql;
 use super::sql::call::{self, Arguments};
 use super::sql::result::{self, Shape, Total};
-use super::sql::Sql;
 use super::{range, refuse_too_many, refuse_unless_one};
 use crate::project::Project;
 
@@ -46,7 +46,9 @@ pub(crate) async fn answer(
     let (input, given) = input(request)?;
     let keys: BTreeSet<&str> = match &input {
         Input::Query => query.arguments.iter().map(|(name, _)| name.as_str()).collect(),
-        Input::Object(_) if query.columns.is_some() => query.columns.iter().flatten().map(String::as_str).collect(),
+        Input::Object(_) if query.columns.is_some() => {
+            query.columns.iter().flatten().map(String::as_str).collect()
+        }
         Input::Object(payload) => payload.keys.iter().map(String::as_str).collect(),
         Input::Whole(_) => BTreeSet::new(),
     };
@@ -103,17 +105,15 @@ fn arguments<'a>(
         return Ok(Arguments::Whole { argument, body });
     }
     let named = || function.arguments.iter().filter(|argument| keys.contains(argument.name.as_str()));
-    Ok(match input {
-        Input::Object(payload) => Arguments::Json { arguments: named().collect(), rows: &payload.rows },
-        _ => {
-            let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            for (name, value) in &query.arguments {
-                texts.entry(name).or_default().push(value);
-            }
-            let given = |argument: &'a Argument| (argument, texts.remove(argument.name.as_str()).unwrap_or_default());
-            Arguments::Texts(named().map(given).collect())
-        }
-    })
+    if let Input::Object(payload) = input {
+        return Ok(Arguments::Json { arguments: named().collect(), rows: &payload.rows });
+    }
+    let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in &query.arguments {
+        texts.entry(name).or_default().push(value);
+    }
+    let given = |argument: &'a Argument| (argument, texts.remove(argument.name.as_str()).unwrap_or_default());
+    Ok(Arguments::Texts(named().map(given).collect()))
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything a call's SQL depends on")]
@@ -139,12 +139,17 @@ fn statement(
         let write = |sql: &mut Sql| call::call(sql, name, function, arguments, None, &[]);
         return Ok(result::of_values(write, shape, total, limit, window.offset));
     };
-    let planner =
-        Planner { schema, query, max_rows: schema.max_rows, root_parts: RootParts { filters: true, order: true } };
+    let planner = Planner {
+        schema,
+        query,
+        max_rows: schema.max_rows,
+        root_parts: RootParts { filters: true, order: true },
+    };
     let relation = table.as_ref().map_or(name.name.as_str(), |table| table.name.as_str());
     let mut read = planner.plan(table.as_ref(), Source::Result, relation, window)?;
-    let (on_embeds, on_rows) =
-        std::mem::take(&mut read.conditions).into_iter().partition(super::plan::Condition::concerns_embedding);
+    let (on_embeds, on_rows) = std::mem::take(&mut read.conditions)
+        .into_iter()
+        .partition(super::plan::Condition::concerns_embedding);
     read.conditions = on_embeds;
     let on_rows: Vec<_> = on_rows;
     let columns: Option<Vec<&str>> = read.needed_columns().map(|columns| columns.into_iter().collect());
@@ -162,7 +167,8 @@ fn reply(
     schema_name: &str,
 ) -> Result<Reply, RestError> {
     let is_void = function.returns == Returns::Void;
-    let status = if is_void { StatusCode::NO_CONTENT } else { range::status(offset, outcome.rows, outcome.total) };
+    let status =
+        if is_void { StatusCode::NO_CONTENT } else { range::status(offset, outcome.rows, outcome.total) };
     if let Some(total) = outcome.total.filter(|_| status == StatusCode::RANGE_NOT_SATISFIABLE) {
         let details = format!("An offset of {offset} was requested, but there are only {total} rows.");
         return Err(RestError::range(details));

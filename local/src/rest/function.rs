@@ -60,8 +60,12 @@ pub(crate) fn find<'a>(
 
 fn takes(function: &Function, keys: &BTreeSet<&str>) -> bool {
     let names: BTreeSet<&str> = function.arguments.iter().map(|argument| argument.name.as_str()).collect();
-    !names.contains("") && keys.is_subset(&names)
-        && function.arguments.iter().all(|argument| !argument.required || keys.contains(argument.name.as_str()))
+    !names.contains("")
+        && keys.is_subset(&names)
+        && function
+            .arguments
+            .iter()
+            .all(|argument| !argument.required || keys.contains(argument.name.as_str()))
 }
 
 fn none(
@@ -82,7 +86,8 @@ fn none(
         Given::Object => format!("{parameters} or with a single unnamed json/jsonb parameter"),
         Given::Whole(sql_type) => format!(" with a single unnamed {sql_type} parameter"),
     };
-    let called = if keys.is_empty() { format!("{name} without parameters") } else { format!("{name}({listed})") };
+    let called =
+        if keys.is_empty() { format!("{name} without parameters") } else { format!("{name}({listed})") };
     RestError::not_in_cache(
         StatusCode::NOT_FOUND,
         "PGRST202",

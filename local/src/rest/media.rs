@@ -10,7 +10,9 @@ use super::error::RestError;
 pub(crate) enum Media {
     Json,
     /// One object instead of an array; anything but one row is refused.
-    Object { strip_nulls: bool },
+    Object {
+        strip_nulls: bool,
+    },
     /// An array, without the keys whose value is null.
     StrippedArray,
     Csv,
@@ -21,7 +23,8 @@ pub(crate) enum Media {
 impl Media {
     /// The first acceptable form. `root` is the service's description, which has forms of its own.
     pub(crate) fn negotiate(headers: &HeaderMap, root: bool) -> Result<Self, RestError> {
-        let accept: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+        let accept: Vec<&str> =
+            headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
         let accept = accept.join(",");
         let mut ranges: Vec<(f32, &str)> =
             accept.split(',').map(str::trim).filter(|range| !range.is_empty()).map(weighed).collect();
@@ -47,13 +50,21 @@ impl Media {
         let name = parts.next()?.to_ascii_lowercase();
         let strip_nulls = parts.any(|parameter| parameter == "nulls=stripped");
         match name.as_str() {
-            "*/*" | "application/*" | "application/json" | "application/openapi+json" if root => Some(Self::OpenApi),
-            _ if root => None,
-            "application/vnd.pgrst.object" | "application/vnd.pgrst.object+json" => Some(Self::Object { strip_nulls }),
-            "application/vnd.pgrst.array" | "application/vnd.pgrst.array+json" if strip_nulls => Some(Self::StrippedArray),
-            "*/*" | "application/*" | "application/json" | "application/vnd.pgrst.array" | "application/vnd.pgrst.array+json" => {
-                Some(Self::Json)
+            "*/*" | "application/*" | "application/json" | "application/openapi+json" if root => {
+                Some(Self::OpenApi)
             }
+            _ if root => None,
+            "application/vnd.pgrst.object" | "application/vnd.pgrst.object+json" => {
+                Some(Self::Object { strip_nulls })
+            }
+            "application/vnd.pgrst.array" | "application/vnd.pgrst.array+json" if strip_nulls => {
+                Some(Self::StrippedArray)
+            }
+            "*/*"
+            | "application/*"
+            | "application/json"
+            | "application/vnd.pgrst.array"
+            | "application/vnd.pgrst.array+json" => Some(Self::Json),
             "text/csv" => Some(Self::Csv),
             _ => None,
         }

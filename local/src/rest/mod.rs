@@ -86,7 +86,7 @@ async fn answer(service: &Service, request: HttpRequest) -> Result<Reply, RestEr
 
 async fn receive(service: &Service, request: HttpRequest) -> Result<Request, RestError> {
     let (parts, body) = request.into_parts();
-    let caller = Caller::of(&parts.headers, &service.project.keys.jwt_secret)?;
+    let caller = Caller::of(&parts.headers, &service.project.keys)?;
     let preferences = Preferences::parse(&parts.headers)?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
         let message = format!("the body is larger than {MAX_BODY} bytes, or ended early");
@@ -105,8 +105,7 @@ async fn receive(service: &Service, request: HttpRequest) -> Result<Request, Res
 
 async fn dispatch(project: &Project, schema: &Schema, request: &Request) -> Result<Reply, RestError> {
     let resource = request.resource()?;
-    let is_write =
-        [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&request.method);
+    let is_write = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&request.method);
     match &resource {
         _ if request.method == Method::OPTIONS => options(schema, request, &resource),
         _ if !is_write && !request.is_read() => Err(unsupported_method(&request.method)),
@@ -135,11 +134,11 @@ fn options(schema: &Schema, request: &Request, resource: &Resource) -> Result<Re
         Resource::Table(name) => {
             let table = reading::table(schema, &Name::new(schema_name, name))?;
             let mut allowed = vec!["OPTIONS,GET,HEAD"];
-            allowed.extend(table.insertable.then_some("POST"));
-            let can_put = table.insertable && table.updatable && !table.primary_key.is_empty();
+            allowed.extend(table.writable.insert.then_some("POST"));
+            let can_put = table.writable.insert && table.writable.update && !table.primary_key.is_empty();
             allowed.extend(can_put.then_some("PUT"));
-            allowed.extend(table.updatable.then_some("PATCH"));
-            allowed.extend(table.deletable.then_some("DELETE"));
+            allowed.extend(table.writable.update.then_some("PATCH"));
+            allowed.extend(table.writable.delete.then_some("DELETE"));
             allowed.join(",")
         }
     };

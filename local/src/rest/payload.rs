@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::RestError;
@@ -33,9 +34,10 @@ impl ContentType {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-            "" | "application/json" | "application/vnd.pgrst.object+json" | "application/vnd.pgrst.array+json" => {
-                Self::Json
-            }
+            ""
+            | "application/json"
+            | "application/vnd.pgrst.object+json"
+            | "application/vnd.pgrst.array+json" => Self::Json,
             "text/csv" => Self::Csv,
             "application/x-www-form-urlencoded" => Self::Form,
             other => Self::Other(other.to_owned()),
@@ -50,7 +52,11 @@ impl ContentType {
 
 impl Payload {
     /// Reads `body`. With `columns` named, objects may have differing keys.
-    pub(crate) fn read(content_type: &ContentType, body: &str, named_columns: bool) -> Result<Self, RestError> {
+    pub(crate) fn read(
+        content_type: &ContentType,
+        body: &str,
+        named_columns: bool,
+    ) -> Result<Self, RestError> {
         match content_type {
             ContentType::Json => Self::json(body, named_columns),
             ContentType::Csv => Self::csv(body),
@@ -68,7 +74,7 @@ impl Payload {
     }
 
     fn json(body: &str, named_columns: bool) -> Result<Self, RestError> {
-        type Keys = BTreeMap<String, IgnoredAny>;
+        type Keys<'a> = BTreeMap<String, &'a RawValue>;
         let invalid = || RestError::bad_request("PGRST102", "Empty or invalid json");
         let text = body.trim_start();
         if text.starts_with('{') {

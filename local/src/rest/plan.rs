@@ -11,6 +11,9 @@ use super::query::{Query, Scope, Window};
 use super::schema::relationship::{self, Path, Relationship};
 use super::schema::{Name, Schema, Table};
 
+/// Most embedded resources of a request: each is a join to be planned.
+const MAX_EMBEDS: usize = 100;
+
 /// A query over one table, with what is embedded in its rows.
 #[derive(Debug)]
 pub(crate) struct Read {
@@ -51,10 +54,20 @@ pub(crate) struct PlannedField {
 
 #[derive(Debug)]
 pub(crate) enum Condition {
-    Test { field: PlannedField, test: Test },
+    Test {
+        field: PlannedField,
+        test: Test,
+    },
     /// Whether an embedded resource has rows.
-    Embedding { lateral: Lateral, is_null: bool },
-    Group { negated: bool, all: bool, terms: Vec<Condition> },
+    Embedding {
+        lateral: Lateral,
+        is_null: bool,
+    },
+    Group {
+        negated: bool,
+        all: bool,
+        terms: Vec<Condition>,
+    },
 }
 
 #[derive(Debug)]
@@ -103,11 +116,18 @@ pub(crate) struct Planner<'a> {
 
 impl Planner<'_> {
     /// Plans the read of `table` (`None`: columns of a function's result) from `source`.
-    pub(crate) fn plan(&self, table: Option<&Name>, source: Source, relation: &str, window: Window) -> Result<Read, RestError> {
+    pub(crate) fn plan(
+        &self,
+        table: Option<&Name>,
+        source: Source,
+        relation: &str,
+        window: Window,
+    ) -> Result<Read, RestError> {
         let star = [SelectItem::Star];
         let items = self.query.select.as_deref().filter(|items| !items.is_empty()).unwrap_or(&star);
         let mut scopes = BTreeSet::from([Scope::new()]);
-        let read = self.node(table, source, relation.to_owned(), items, &Scope::new(), window, &mut scopes)?;
+        let read =
+            self.node(table, source, relation.to_owned(), items, &Scope::new(), window, &mut scopes)?;
         self.check_scopes(&scopes)?;
         Ok(read)
     }
@@ -135,7 +155,8 @@ impl Planner<'_> {
             }
         }
         let is_root = scope.is_empty();
-        let mut read = Read { source, relation, columns, conditions: Vec::new(), order: Vec::new(), window, embeds };
+        let mut read =
+            Read { source, relation, columns, conditions: Vec::new(), order: Vec::new(), window, embeds };
         read.window.limit = smaller(read.window.limit, self.max_rows);
         if !is_root || self.root_parts.filters {
             let filters = self.query.filters.iter().filter(|(at, _)| at == scope);
@@ -143,8 +164,10 @@ impl Planner<'_> {
         }
         if !is_root || self.root_parts.order {
             let orders = self.query.orders.iter().filter(|(at, _)| at == scope);
-            let keys: Result<Vec<_>, _> =
-                orders.flat_map(|(_, terms)| terms).map(|term| order_key(term, known, &read.embeds)).collect();
+            let keys: Result<Vec<_>, _> = orders
+                .flat_map(|(_, terms)| terms)
+                .map(|term| order_key(term, known, &read.embeds))
+                .collect();
             read.order = keys?;
         }
         Ok(read)
@@ -159,7 +182,9 @@ impl Planner<'_> {
         scopes: &mut BTreeSet<Scope>,
     ) -> Result<Embedded, RestError> {
         let Some(parent) = parent else {
-            return Err(RestError::unsupported("embedding in the result of a function that returns no table's rows"));
+            return Err(RestError::unsupported(
+                "embedding in the result of a function that returns no table's rows",
+            ));
         };
         let Relationship { target, to_one, path } =
             relationship::find(self.schema, parent, &embed.target, embed.hint.as_deref())?;
@@ -169,11 +194,23 @@ impl Planner<'_> {
         let mut scope = scope.clone();
         scope.push(embed.name().to_owned());
         scopes.insert(scope.clone());
+        if scopes.len() > MAX_EMBEDS {
+            let message =
+                format!("a request may embed {MAX_EMBEDS} resources at most: ask in several requests");
+            return Err(RestError::bad_request("PGRST100", message));
+        }
         let depth = scope.len();
         let window = self.query.windows.get(&scope).copied().unwrap_or_default();
         let relation = format!("{}_{depth}", target.name);
-        let read =
-            self.node(Some(&target), Source::Table(target.clone()), relation, &embed.items, &scope, window, scopes)?;
+        let read = self.node(
+            Some(&target),
+            Source::Table(target.clone()),
+            relation,
+            &embed.items,
+            &scope,
+            window,
+            scopes,
+        )?;
         let lateral = Lateral { name: format!("{parent_relation}_{}_{depth}", embed.name()), to_one };
         Ok(Embedded {
             key: embed.name().to_owned(),
@@ -274,7 +311,8 @@ fn condition(logic: &Logic, table: Option<&Table>, embeds: &[Embedded]) -> Condi
             terms: terms.iter().map(|term| condition(term, table, embeds)).collect(),
         },
         Logic::Filter(filter) => {
-            let embed = embeds.iter().find(|embed| embed.key == filter.field.name && filter.field.path.is_empty());
+            let embed =
+                embeds.iter().find(|embed| embed.key == filter.field.name && filter.field.path.is_empty());
             let is_null = match filter.test.operation {
                 Operation::Is(Truth::Null) => Some(!filter.test.negated),
                 Operation::Is(Truth::NotNull) => Some(filter.test.negated),

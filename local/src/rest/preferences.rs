@@ -42,7 +42,9 @@ impl Preferences {
         let mut preferences = Self::default();
         let mut invalid = Vec::new();
         let values = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
-        for word in values.flat_map(|value| value.split([',', ';'])).map(str::trim).filter(|word| !word.is_empty()) {
+        for word in
+            values.flat_map(|value| value.split([',', ';'])).map(str::trim).filter(|word| !word.is_empty())
+        {
             if word.starts_with("timezone=") {
                 return Err(RestError::unsupported("Prefer: timezone"));
             }
@@ -51,11 +53,8 @@ impl Preferences {
             }
         }
         if preferences.strict == Some(true) && !invalid.is_empty() {
-            return Err(RestError::bad_request(
-                "PGRST122",
-                "Invalid preferences given with handling=strict",
-            )
-            .details(format!("Invalid preferences: {}", invalid.join(", "))));
+            return Err(RestError::bad_request("PGRST122", "Invalid preferences given with handling=strict")
+                .details(format!("Invalid preferences: {}", invalid.join(", "))));
         }
         Ok(preferences)
     }

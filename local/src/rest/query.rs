@@ -45,7 +45,8 @@ pub(crate) enum Others {
 
 impl Query {
     pub(crate) fn parse(text: &str, others: Others) -> Result<Self, RestError> {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        let pairs: Vec<(String, String)> =
+            url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(RestError::bad_request("PGRST100", "the query string holds a NUL character"));
         }
@@ -188,7 +189,9 @@ mod tests {
         assert_eq!(query.filters[0].0, ["pages", "notes"]);
         assert_eq!(query.orders[0].0, ["pages"]);
         assert_eq!(query.windows[&vec!["pages".to_owned()]].limit, Some(1));
-        assert!(matches!(&query.filters[1], (scope, Logic::Group { negated: true, .. }) if scope == &["pages"]));
+        assert!(
+            matches!(&query.filters[1], (scope, Logic::Group { negated: true, .. }) if scope == &["pages"])
+        );
     }
 
     #[test]

@@ -65,19 +65,19 @@ pub(crate) async fn answer(
     let sql = result::of_read(&plan, Shape::Rows(media), total);
     let statement = Statement { sql, planned, read_only: true, schema_name: &schema_name };
     let outcome =
-        execute::run(project, schema, request, &statement, |outcome| refuse_unless_one(media, outcome)).await?;
+        execute::run(project, schema, request, &statement, |outcome| refuse_unless_one(media, outcome))
+            .await?;
     reply(request, &query, media, &outcome, window.offset, total_of(count, &outcome, schema), &schema_name)
 }
 
 /// The total an answer states: counted, planned, or the planned one where more rows are counted than one answer may have.
 fn total_of(count: Option<Count>, outcome: &Outcome, schema: &Schema) -> Option<u64> {
     match count? {
-        Count::Exact => outcome.total,
         Count::Planned => outcome.planned,
         Count::Estimated if schema.max_rows.is_some_and(|most| outcome.total > Some(most)) => {
             outcome.planned.max(outcome.total)
         }
-        Count::Estimated => outcome.total,
+        Count::Exact | Count::Estimated => outcome.total,
     }
 }
 

@@ -54,9 +54,8 @@ impl Reply {
     pub(crate) fn overridden(mut self, outcome: &Outcome) -> Result<Self, RestError> {
         if let Some(status) = &outcome.status {
             let status = status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok());
-            self.status = status.ok_or_else(|| {
-                guc_error("PGRST112", "response.status guc must be a valid status code")
-            })?;
+            self.status = status
+                .ok_or_else(|| guc_error("PGRST112", "response.status guc must be a valid status code"))?;
         }
         let invalid = || {
             guc_error(

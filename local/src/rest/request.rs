@@ -31,7 +31,8 @@ pub(crate) enum Resource {
 
 impl Request {
     pub(crate) fn resource(&self) -> Result<Resource, RestError> {
-        let decode = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().replace('\0', "");
+        let decode =
+            |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().replace('\0', "");
         let parts: Vec<String> = self.path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
         match &parts[..] {
             [] => Ok(Resource::Root),
@@ -47,10 +48,6 @@ impl Request {
 
     pub(crate) fn is_read(&self) -> bool {
         self.method == Method::GET || self.method == Method::HEAD
-    }
-
-    pub(crate) fn is_head(&self) -> bool {
-        self.method == Method::HEAD
     }
 
     /// The schema that the profile header names, or the first one.
@@ -76,14 +73,15 @@ impl Request {
 
     /// Header names and values as JSON, for `request.headers`.
     pub(crate) fn headers_json(&self) -> String {
-        let pairs = self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        serde_json::Value::from_iter(pairs).to_string()
+        let pairs =
+            self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        pairs.collect::<serde_json::Value>().to_string()
     }
 
     /// The cookies as JSON, for `request.cookies`.
     pub(crate) fn cookies_json(&self) -> String {
         let header = self.headers.get("cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        serde_json::Value::from_iter(pairs).to_string()
+        pairs.collect::<serde_json::Value>().to_string()
     }
 }

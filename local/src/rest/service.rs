@@ -70,7 +70,8 @@ impl Service {
             let message = "Could not query the database for the schema cache. Retrying.";
             RestError::new(StatusCode::SERVICE_UNAVAILABLE, "PGRST002", message).details(reason)
         };
-        let client = self.project.database.realtime.get().await.map_err(|error| unavailable(error.to_string()))?;
+        let client =
+            self.project.database.realtime.get().await.map_err(|error| unavailable(error.to_string()))?;
         let defaults = match &self.project.exposed_schemas[..] {
             [] => DEFAULT_SCHEMAS.map(str::to_owned).to_vec(),
             named => named.to_vec(),

@@ -17,9 +17,9 @@ use super::reading::table;
 use super::reply::Reply;
 use super::request::Request;
 use super::schema::{Column, Name, Schema, Table};
+use super::sql::Sql;
 use super::sql::mutation::{self, Insert, OnConflict, Returning};
 use super::sql::result::{self, Shape, Total};
-use super::sql::Sql;
 use super::{range, refuse_too_many, refuse_unless_one};
 use crate::project::Project;
 
@@ -64,11 +64,16 @@ pub(crate) async fn answer(
         check_put(&query, table)?;
     }
     let columns = columns(&name, table, &query, payload.as_ref())?;
-    let planner =
-        Planner { schema, query: &query, max_rows: None, root_parts: RootParts { filters: true, order: false } };
+    let planner = Planner {
+        schema,
+        query: &query,
+        max_rows: None,
+        root_parts: RootParts { filters: true, order: false },
+    };
     let mut read = planner.plan(Some(&name), Source::Result, &name.name, Window::default())?;
     let conditions = std::mem::take(&mut read.conditions);
-    let write = Write { kind, request, query: &query, name: &name, table, columns, payload, read, conditions };
+    let write =
+        Write { kind, request, query: &query, name: &name, table, columns, payload, read, conditions };
     let sql = write.sql(media)?;
     let statement = Statement { sql, planned: None, read_only: false, schema_name: &schema_name };
     let represented = write.is_represented();

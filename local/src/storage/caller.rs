@@ -27,8 +27,8 @@ impl Caller {
 
     /// The bearer of `token`.
     pub(crate) fn from_token(token: &str, keys: &Keys) -> Result<Self, Failure> {
-        let claims = Claims::verify(token, &keys.jwt_secret)
-            .map_err(|error| Failure::access_denied(token_message(&error)))?;
+        let claims =
+            Claims::verify(token, keys).map_err(|error| Failure::access_denied(token_message(&error)))?;
         if claims.is_expired(0) {
             return Err(Failure::access_denied("\"exp\" claim timestamp check failed"));
         }

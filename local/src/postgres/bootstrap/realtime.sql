@@ -235,6 +235,9 @@ begin
   if type is null then
     raise exception 'invalid column for filter %', column_name;
   end if;
+  if exists (select from pg_attribute where attrelid = entity and attname = column_name and attgenerated <> '') then
+    raise exception 'local-supabase does not filter by generated columns: %', column_name;
+  end if;
   if operator = 'in' then
     execute format('select %L::%s[]', operand, type);
   elsif operand is not null and operator not in ('like', 'ilike') then

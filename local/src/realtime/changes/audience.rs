@@ -9,8 +9,8 @@ use super::Subscriber;
 use super::binding::{Action, Target};
 use super::delivery::DeliveryError;
 use super::filter::{Filter, Operator};
-use super::record::ColumnType;
-use crate::realtime::replication::{Cell, Relation, Row};
+use super::table::Table;
+use crate::realtime::replication::Row;
 use crate::realtime::token::Caller;
 
 const AUDIENCE: &str = "select * from _realtime.audience($1, $2, $3, $4, $5, $6, $7)";
@@ -34,8 +34,7 @@ pub(super) enum Sight {
 /// A row and the table it is of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
-    pub(super) relation: &'a Relation,
-    pub(super) types: &'a [ColumnType],
+    pub(super) table: &'a Table,
     pub(super) action: Action,
     /// The row after the change; before it, when it was deleted.
     pub(super) row: &'a Row,
@@ -60,14 +59,15 @@ impl<'a> Audience<'a> {
         callers.sort_unstable();
         callers.dedup();
         let (roles, claims): (Vec<&str>, Vec<&str>) = callers.iter().copied().unzip();
-        let names: Vec<&str> = subject.relation.columns.iter().map(|column| column.name.as_str()).collect();
-        let types: Vec<&str> = subject.types.iter().map(|column| column.spelling.as_str()).collect();
-        let values: Vec<Option<&str>> = subject.row.iter().map(Cell::text).collect();
+        let Subject { table, action, row } = subject;
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let types: Vec<&str> = table.columns.iter().map(|column| column.type_spelling.as_str()).collect();
+        let values: Vec<Option<&str>> = table.columns.iter().map(|column| Table::text(column, row)).collect();
         let statement = client.prepare_cached(AUDIENCE).await?;
         let rows = client
             .query(
                 &statement,
-                &[&subject.relation.oid, &subject.action.name(), &names, &types, &values, &roles, &claims],
+                &[&table.relation.oid, &action.name(), &names, &types, &values, &roles, &claims],
             )
             .await?;
         let sights = callers
@@ -113,20 +113,19 @@ impl Passed {
     ) -> Result<Self, DeliveryError> {
         let mut passed = Vec::new();
         let mut compared: Vec<(&Filter, &str, &str)> = Vec::new();
-        for filter in subscribers.iter().flat_map(|subscriber| &subscriber.targets).flat_map(|target| &target.filters) {
-            let Some(index) = subject.relation.columns.iter().position(|column| column.name == filter.column)
-            else {
-                continue;
-            };
-            let value = subject.row.get(index).and_then(Cell::text);
+        for filter in
+            subscribers.iter().flat_map(|subscriber| &subscriber.targets).flat_map(|target| &target.filters)
+        {
+            let Some(column) = subject.table.column(&filter.column) else { continue };
+            let value = Table::text(column, subject.row);
             if filter.operator == Operator::Is {
                 if is(value, &filter.operand) != filter.is_negated {
                     passed.push(filter.clone());
                 }
-            } else if let (Some(value), Some(column)) = (value, subject.types.get(index))
+            } else if let Some(value) = value
                 && !compared.iter().any(|(known, ..)| *known == filter)
             {
-                compared.push((filter, &column.spelling, value));
+                compared.push((filter, &column.type_spelling, value));
             }
         }
         if compared.is_empty() {

@@ -77,9 +77,11 @@ impl Binding {
             (Some(schema), table) => (schema, table.unwrap_or(EVERY)),
             (None, Some(table)) => ("public", table),
             (None, None) => {
-                return Err("No subscription params provided. Please provide at least a `schema` or `table` \
+                return Err(
+                    "No subscription params provided. Please provide at least a `schema` or `table` \
                             to subscribe to."
-                    .to_owned());
+                        .to_owned(),
+                );
             }
         };
         let filters = text("filter").map(parse_filters).transpose().map_err(|error| error.to_string())?;
@@ -152,7 +154,10 @@ mod tests {
         let target = binding(&json!({"schema": "app"})).target().unwrap();
         assert_eq!(target.describe(), "[event: *, schema: app, table: *, filters: [], select: nil]");
         let target = binding(&json!({"event": "INSERT", "table": "notes"})).target().unwrap();
-        assert_eq!(target.describe(), "[event: INSERT, schema: public, table: notes, filters: [], select: nil]");
+        assert_eq!(
+            target.describe(),
+            "[event: INSERT, schema: public, table: notes, filters: [], select: nil]"
+        );
         assert!(binding(&json!({"event": "*"})).target().is_err());
     }
 }

@@ -9,10 +9,11 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::audience::{Audience, Passed, Sight, Subject};
 use super::binding::Action;
-use super::record::{ColumnType, JsonCell, render};
+use super::record::{JsonCell, render};
+use super::table::{Table, TableColumn};
 use super::{Changes, Subscriber};
 use crate::realtime::frame::Frame;
-use crate::realtime::replication::{Cell, Operation, Relation, Row, RowChange};
+use crate::realtime::replication::{Cell, Operation, Row, RowChange};
 
 /// Rows above this size, in bytes, are sent without their longer values.
 const MAX_RECORD_BYTES: usize = 1 << 20;
@@ -28,16 +29,15 @@ pub(super) enum DeliveryError {
     Pool(#[from] deadpool_postgres::PoolError),
     #[error("{0}")]
     Database(#[from] tokio_postgres::Error),
-    #[error("a column's type is gone")]
-    TypeGone,
+    #[error("a column is gone")]
+    ColumnGone,
     #[error("PostgreSQL's JSON is none")]
     NotJson,
 }
 
 /// A change with its values as JSON.
 struct Rendered<'a> {
-    relation: &'a Relation,
-    types: &'a [ColumnType],
+    table: &'a Table,
     action: Action,
     committed_at: String,
     new: Option<Vec<JsonCell>>,
@@ -83,22 +83,20 @@ pub(super) async fn deliver(
     committed_at: i64,
 ) -> Result<(), DeliveryError> {
     let client = changes.pool.get().await?;
-    let relation = &change.relation;
-    let types = changes.types.of(relation, &client).await?;
+    let table = changes.tables.of(&change.relation, &client).await?;
     let (new, old) = rows(change);
     let Some(row) = new.as_ref().or(old.as_ref()) else { return Ok(()) };
     let action = Action::of(&change.operation);
-    let subject = Subject { relation, types: &types, action, row };
+    let subject = Subject { table: &table, action, row };
     // Sent to PostgreSQL in one go; it answers in one go.
     let (audience, passed, new_json, old_json) = tokio::try_join!(
         Audience::ask(subject, subscribers, &client),
         Passed::ask(subject, subscribers, &client),
-        render_if_any(new.as_ref(), &types, &client),
-        render_if_any(old.as_ref(), &types, &client),
+        render_if_any(new.as_ref(), &table, &client),
+        render_if_any(old.as_ref(), &table, &client),
     )?;
     let rendered = Rendered {
-        relation,
-        types: &types,
+        table: &table,
         action,
         committed_at: timestamp(committed_at),
         new: new_json,
@@ -111,11 +109,11 @@ pub(super) async fn deliver(
 
 async fn render_if_any(
     row: Option<&Row>,
-    types: &[ColumnType],
+    table: &Table,
     client: &deadpool_postgres::Object,
 ) -> Result<Option<Vec<JsonCell>>, DeliveryError> {
     match row {
-        Some(row) => render(row, types, client).await.map(Some),
+        Some(row) => render(row, table, client).await.map(Some),
         None => Ok(None),
     }
 }
@@ -161,8 +159,8 @@ impl Rendered<'_> {
         let data = match sight {
             Sight::Nothing => return None,
             Sight::Error(error) => Data {
-                schema: &self.relation.schema,
-                table: &self.relation.table,
+                schema: &self.table.relation.schema,
+                table: &self.table.relation.table,
                 r#type: self.action.name(),
                 commit_timestamp: None,
                 columns: Vec::new(),
@@ -175,12 +173,12 @@ impl Rendered<'_> {
                 let hides_all_but_key = self.action == Action::Delete && *is_secured;
                 let is_shown = |name: &str| !hides_all_but_key || primary_key.iter().any(|key| key == name);
                 Data {
-                    schema: &self.relation.schema,
-                    table: &self.relation.table,
+                    schema: &self.table.relation.schema,
+                    table: &self.table.relation.table,
                     r#type: self.action.name(),
                     commit_timestamp: Some(&self.committed_at),
                     columns: self.columns(is_readable),
-                    record: self.new.as_ref().map(|row| self.record(row, is_readable)),
+                    record: self.new.as_ref().map(|row| self.record(row, |column| is_readable(&column.name))),
                     old_record: self.old_record(|name| is_readable(name) && is_shown(name)),
                     errors: self.is_too_large.then_some(["Error 413: Payload Too Large"]),
                 }
@@ -190,17 +188,14 @@ impl Rendered<'_> {
     }
 
     fn columns(&self, is_readable: impl Fn(&str) -> bool) -> Vec<ColumnInfo<'_>> {
-        let columns = self.relation.columns.iter().zip(self.types);
-        columns
-            .filter(|(column, _)| is_readable(&column.name))
-            .map(|(column, column_type)| ColumnInfo { name: &column.name, r#type: &column_type.name })
-            .collect()
+        let readable = self.table.columns.iter().filter(|column| is_readable(&column.name));
+        readable.map(|column| ColumnInfo { name: &column.name, r#type: &column.type_name }).collect()
     }
 
-    fn record<'a>(&'a self, row: &'a [JsonCell], is_shown: impl Fn(&str) -> bool) -> Record<'a> {
-        let cells = self.relation.columns.iter().zip(row);
+    fn record<'a>(&'a self, row: &'a [JsonCell], is_shown: impl Fn(&TableColumn) -> bool) -> Record<'a> {
+        let cells = self.table.columns.iter().zip(row);
         cells
-            .filter(|(column, _)| is_shown(&column.name))
+            .filter(|(column, _)| is_shown(column))
             .filter_map(|(column, cell)| Some((column.name.as_str(), cell.as_deref()?)))
             .filter(|(_, json)| !self.is_too_large || is_short(json))
             .collect()
@@ -212,8 +207,7 @@ impl Rendered<'_> {
             return None;
         }
         let row = self.old.as_ref().or(self.new.as_ref())?;
-        let is_key = |name: &str| self.relation.columns.iter().any(|column| column.is_key && column.name == name);
-        Some(self.record(row, |name| is_key(name) && is_shown(name)))
+        Some(self.record(row, |column| column.is_key && is_shown(&column.name)))
     }
 }
 
@@ -224,9 +218,8 @@ fn is_short(json: &RawValue) -> bool {
 /// The row after the change and the one before, as far as the log has them.
 fn rows(change: &RowChange) -> (Option<Row>, Option<Row>) {
     match &change.operation {
-        Operation::Insert { new } => (Some(new.clone()), None),
+        Operation::Insert { new } | Operation::Update { old: None, new } => (Some(new.clone()), None),
         Operation::Delete { old } => (None, Some(old.clone())),
-        Operation::Update { old: None, new } => (Some(new.clone()), None),
         Operation::Update { old: Some(old), new } => {
             let filled = new.iter().zip(old).map(|(new, old)| match new {
                 Cell::Unchanged if old.text().is_some() => old.clone(),

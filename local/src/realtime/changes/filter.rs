@@ -119,9 +119,8 @@ fn parse_filter(part: &str) -> Result<Filter, FilterError> {
     let operand = match operator {
         Operator::In => {
             let list = value.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-            let list = list.ok_or_else(|| {
-                FilterError("`in` filter value must be wrapped by parentheses".to_owned())
-            })?;
+            let list = list
+                .ok_or_else(|| FilterError("`in` filter value must be wrapped by parentheses".to_owned()))?;
             format!("{{{list}}}")
         }
         Operator::Is if !matches!(value, "null" | "true" | "false") => return Err(unknown()),
@@ -149,7 +148,8 @@ mod tests {
 
     #[test]
     fn lists_keep_their_commas_and_filters_are_cut_at_theirs() {
-        let filters = parse_filters(r"state=in.(queued,done), place=eq.Oslo\, Norway,at=not.is.null").unwrap();
+        let filters =
+            parse_filters(r"state=in.(queued,done), place=eq.Oslo\, Norway,at=not.is.null").unwrap();
         assert_eq!(filters[0], filter("state", Operator::In, "{queued,done}"));
         assert_eq!(filters[1], filter("place", Operator::Eq, "Oslo, Norway"));
         assert!(filters[2].is_negated && filters[2].operator == Operator::Is);

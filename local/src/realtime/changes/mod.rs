@@ -5,6 +5,7 @@ mod binding;
 mod delivery;
 mod filter;
 mod record;
+mod table;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use deadpool_postgres::Pool;
 
 use self::binding::Target;
-use self::record::Types;
+use self::table::Tables;
 use super::hub::Member;
 use super::replication::RowChange;
 use super::token::Caller;
@@ -46,12 +47,12 @@ pub(super) struct Changes {
     pool: Pool,
     subscribers: Mutex<HashMap<u64, Arc<Subscriber>>>,
     next: AtomicU64,
-    types: Types,
+    tables: Tables,
 }
 
 impl Changes {
     pub(super) fn new(pool: Pool) -> Self {
-        Self { pool, subscribers: Mutex::default(), next: AtomicU64::new(0), types: Types::default() }
+        Self { pool, subscribers: Mutex::default(), next: AtomicU64::new(0), tables: Tables::default() }
     }
 
     /// Checks that the tables are published and the filters fit their columns; the error is for the client.
@@ -110,8 +111,7 @@ impl Changes {
         bindings: CheckedBindings,
     ) -> Subscription {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let subscriber =
-            Subscriber { member: member.clone(), caller: caller.clone(), targets: bindings.0 };
+        let subscriber = Subscriber { member: member.clone(), caller: caller.clone(), targets: bindings.0 };
         self.lock().insert(id, Arc::new(subscriber));
         Subscription { changes: self.clone(), id }
     }

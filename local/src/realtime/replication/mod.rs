@@ -9,14 +9,13 @@ use std::sync::{Arc, Weak};
 
 use tokio::sync::watch;
 
-
 use super::changes::Changes;
 use super::hub::Hub;
 use super::messages::message;
+use crate::database::Database;
 #[cfg(test)]
 pub(super) use pgoutput::Column;
 pub(super) use pgoutput::{Cell, Operation, Relation, Row, RowChange};
-use crate::database::Database;
 use stream::{Consumer, Stream};
 use visibility::Visibility;
 

@@ -49,10 +49,17 @@ pub(crate) type Row = Vec<Cell>;
 /// What happened to a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Operation {
-    Insert { new: Row },
+    Insert {
+        new: Row,
+    },
     /// `old` is there for replica identity FULL, or when the key changed.
-    Update { old: Option<Row>, new: Row },
-    Delete { old: Row },
+    Update {
+        old: Option<Row>,
+        new: Row,
+    },
+    Delete {
+        old: Row,
+    },
 }
 
 /// A change of one row.
@@ -187,12 +194,13 @@ mod tests {
 
     #[test]
     fn an_insert_refers_to_the_table_described_before() {
-        let change = decoder()
-            .decode(Bytes::from_static(b"I\0\0\0\x07N\0\x02t\0\0\0\x0212n"))
-            .unwrap()
-            .unwrap();
+        let change =
+            decoder().decode(Bytes::from_static(b"I\0\0\0\x07N\0\x02t\0\0\0\x0212n")).unwrap().unwrap();
         assert_eq!((change.relation.schema.as_str(), change.relation.table.as_str()), ("public", "notes"));
-        assert_eq!(change.relation.columns.iter().map(|column| column.is_key).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            change.relation.columns.iter().map(|column| column.is_key).collect::<Vec<_>>(),
+            [true, false]
+        );
         assert_eq!(change.operation, Operation::Insert { new: vec![text("12"), Cell::Null] });
     }
 

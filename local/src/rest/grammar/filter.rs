@@ -24,12 +24,20 @@ pub(crate) struct Test {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// SQL operator and its right side.
-    Compare { operator: &'static str, quantifier: Option<Quantifier>, value: String },
+    Compare {
+        operator: &'static str,
+        quantifier: Option<Quantifier>,
+        value: String,
+    },
     In(Vec<String>),
     Is(Truth),
     IsDistinct(String),
     /// Full-text search with one of the functions that make a query.
-    Search { function: &'static str, language: Option<String>, query: String },
+    Search {
+        function: &'static str,
+        language: Option<String>,
+        query: String,
+    },
 }
 
 /// `any` or `all` elements of an array on the right.
@@ -102,8 +110,9 @@ const OPERATOR: &str = "\"not\" or operator (eq, gt, ...)";
 pub(crate) fn is_test(text: &str) -> bool {
     let text = text.strip_prefix("not.").unwrap_or(text);
     let head = text.split(['.', '(']).next().unwrap_or_default();
-    text.len() > head.len() && (sql(QUANTIFIED, head).or(sql(PLAIN, head)).or(sql(SEARCH, head)).is_some()
-        || matches!(head, "in" | "is" | "isdistinct"))
+    text.len() > head.len()
+        && (sql(QUANTIFIED, head).or(sql(PLAIN, head)).or(sql(SEARCH, head)).is_some()
+            || matches!(head, "in" | "is" | "isdistinct"))
 }
 
 /// A test whose value runs to the end of the text.
@@ -328,7 +337,8 @@ mod tests {
 
     #[test]
     fn a_quoted_list_element_keeps_separators() {
-        let operation = parse("filter", r#"in.("Second, with comma","third \"quoted\" (x)")"#, test).unwrap().operation;
+        let operation =
+            parse("filter", r#"in.("Second, with comma","third \"quoted\" (x)")"#, test).unwrap().operation;
         let expected = vec!["Second, with comma".to_owned(), r#"third "quoted" (x)"#.to_owned()];
         assert_eq!(operation, Operation::In(expected));
         assert_eq!(parse("filter", "in.()", test).unwrap().operation, Operation::In(Vec::new()));

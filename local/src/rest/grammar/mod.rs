@@ -148,7 +148,8 @@ fn bare_name(input: &mut &str) -> Parsed<String> {
 /// Text in double quotes, a backslash keeping what follows.
 pub(crate) fn quoted(input: &mut &str) -> Parsed<String> {
     '"'.parse_next(input)?;
-    let text = repeat(0.., alt(((one_of('\\'), any).map(|(_, c)| c), none_of(['"', '\\'])))).parse_next(input)?;
+    let text =
+        repeat(0.., alt(((one_of('\\'), any).map(|(_, c)| c), none_of(['"', '\\'])))).parse_next(input)?;
     '"'.context("closing quote").parse_next(input)?;
     Ok(text)
 }
@@ -163,6 +164,9 @@ pub(crate) fn field(input: &mut &str) -> Parsed<Field> {
 fn json_path(input: &mut &str) -> Parsed<Vec<JsonStep>> {
     let mut path = Vec::new();
     while let Some(arrow) = opt(alt(("->>", "->"))).parse_next(input)? {
+        if path.len() == MAX_DEPTH {
+            return fail(input, "a shorter path");
+        }
         let key = json_key(input)?;
         path.push(JsonStep { key, as_text: arrow == "->>" });
     }

@@ -92,7 +92,10 @@ mod tests {
         let terms = parse("order", "meta->>kind.desc.nullslast,id", terms).unwrap();
         assert_eq!(terms[0].direction, Some(Direction::Descending));
         assert_eq!(terms[0].nulls, Some(Nulls::Last));
-        assert_eq!(terms[1], OrderTerm { relation: None, field: Field::plain("id"), direction: None, nulls: None });
+        assert_eq!(
+            terms[1],
+            OrderTerm { relation: None, field: Field::plain("id"), direction: None, nulls: None }
+        );
     }
 
     #[test]

@@ -104,7 +104,8 @@ fn aggregate(input: &mut &str) -> Parsed<bool> {
     if !input.starts_with('.') {
         return Ok(false);
     }
-    let found = opt(winnow::combinator::alt((".sum()", ".avg()", ".min()", ".max()", ".count()"))).parse_next(input)?;
+    let found = opt(winnow::combinator::alt((".sum()", ".avg()", ".min()", ".max()", ".count()")))
+        .parse_next(input)?;
     if found.is_some() { Ok(true) } else { fail(input.get(1..).unwrap_or_default(), "aggregate function") }
 }
 
@@ -113,7 +114,8 @@ fn type_name(input: &mut &str) -> Parsed<Option<String>> {
         return Ok(None);
     }
     let text: Parsed<&str> =
-        take_while(1.., |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ' | '[' | ']')).parse_next(input);
+        take_while(1.., |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ' | '[' | ']'))
+            .parse_next(input);
     match text {
         Ok(text) => Ok(Some(text.to_owned())),
         Err(_) => fail(input, "type name"),

@@ -2,14 +2,18 @@
 
 use tokio_postgres::{Client, Error, Row};
 
-use super::{Argument, CatalogSql, Column, ForeignKey, Function, Name, Returns, Schema, Table};
+use super::{Argument, CatalogSql, Column, ForeignKey, Function, Name, Returns, Schema, Table, Writable};
+
+/// Most rows of an answer on a hosted project, unless it sets another limit.
+const DEFAULT_MAX_ROWS: u64 = 1000;
 
 /// Reads everything through `client`. `default_schemas` are exposed where the database does not say which are.
 pub(crate) async fn load(client: &Client, default_schemas: &[String]) -> Result<Schema, Error> {
     let settings = client.query_one(include_str!("settings.sql"), &[]).await?;
     let configured = Configured(settings.try_get::<_, Option<_>>("configured")?.unwrap_or_default());
     let exposed = exposed(&configured, &settings.try_get::<_, Vec<String>>("schemas")?, default_schemas);
-    let max_rows = configured.get("pgrst.db_max_rows").and_then(|text| text.parse().ok());
+    let max_rows =
+        configured.get("pgrst.db_max_rows").map_or(Some(DEFAULT_MAX_ROWS), |text| text.parse().ok());
     let mut schema = Schema { exposed, max_rows, ..Schema::default() };
     let exposed = &schema.exposed;
     for row in client.query(include_str!("tables.sql"), &[exposed]).await? {
@@ -67,9 +71,11 @@ fn table(row: &Row) -> Result<Table, Error> {
     Ok(Table {
         is_view: row.try_get("is_view")?,
         description: row.try_get("description")?,
-        insertable: row.try_get("insertable")?,
-        updatable: row.try_get("updatable")?,
-        deletable: row.try_get("deletable")?,
+        writable: Writable {
+            insert: row.try_get("insertable")?,
+            update: row.try_get("updatable")?,
+            delete: row.try_get("deletable")?,
+        },
         primary_key: row.try_get("primary_key")?,
         columns: columns.collect(),
     })
@@ -91,7 +97,10 @@ fn function(row: &Row) -> Result<Function, Error> {
     let types: Vec<String> = row.try_get("argument_types")?;
     let required: Vec<bool> = row.try_get("argument_required")?;
     let arguments = names.into_iter().zip(types).zip(required);
-    let table = match (row.try_get::<_, Option<String>>("table_schema")?, row.try_get::<_, Option<String>>("table_name")?) {
+    let table = match (
+        row.try_get::<_, Option<String>>("table_schema")?,
+        row.try_get::<_, Option<String>>("table_name")?,
+    ) {
         (Some(schema), Some(name)) => Some(Name { schema, name }),
         _ => None,
     };

@@ -41,12 +41,18 @@ impl CatalogSql {
 pub(crate) struct Table {
     pub(crate) is_view: bool,
     pub(crate) description: Option<String>,
-    pub(crate) insertable: bool,
-    pub(crate) updatable: bool,
-    pub(crate) deletable: bool,
+    pub(crate) writable: Writable,
     pub(crate) primary_key: Vec<String>,
     /// In the order of the table.
     pub(crate) columns: Vec<Column>,
+}
+
+/// Which writes a table or view can take at all; privileges are another matter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Writable {
+    pub(crate) insert: bool,
+    pub(crate) update: bool,
+    pub(crate) delete: bool,
 }
 
 impl Table {

@@ -119,7 +119,7 @@ impl Candidate<'_> {
         let refers = matches!(self.kind, Kind::ManyToOne | Kind::OneToOne { referring: true });
         let is_self = self.relationship.target == *parent;
         if hint.is_none() && self.kind != Kind::ManyToMany {
-            if target == key.constraint && !(is_self && !refers) {
+            if target == key.constraint && (refers || !is_self) {
                 return true;
             }
             if refers && key.columns.len() == 1 && key.columns[0] == target {
@@ -155,8 +155,12 @@ impl Candidate<'_> {
             (side(parent, &key.target_columns), side(target, &key.columns))
         };
         let (cardinality, along, hint) = match self.kind {
-            Kind::ManyToOne => ("many-to-one", format!("{} using {near} and {far}", key.constraint), &key.constraint),
-            Kind::OneToMany => ("one-to-many", format!("{} using {near} and {far}", key.constraint), &key.constraint),
+            Kind::ManyToOne => {
+                ("many-to-one", format!("{} using {near} and {far}", key.constraint), &key.constraint)
+            }
+            Kind::OneToMany => {
+                ("one-to-many", format!("{} using {near} and {far}", key.constraint), &key.constraint)
+            }
             Kind::OneToOne { .. } => {
                 ("one-to-one", format!("{} using {near} and {far}", key.constraint), &key.constraint)
             }
@@ -193,10 +197,7 @@ fn none(schema: &Schema, parent: &Name, target: &str, hint: Option<&str>) -> Res
     RestError::not_in_cache(
         StatusCode::BAD_REQUEST,
         "PGRST200",
-        format!(
-            "Could not find a relationship between '{}' and '{target}' in the schema cache",
-            parent.name
-        ),
+        format!("Could not find a relationship between '{}' and '{target}' in the schema cache", parent.name),
     )
     .details(details)
     .hint(suggestion)
@@ -220,7 +221,7 @@ fn ambiguous(parent: &Name, target: &str, found: &[Candidate]) -> RestError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Table;
+    use super::super::{Table, Writable};
     use super::*;
 
     fn name(name: &str) -> Name {
@@ -242,9 +243,7 @@ mod tests {
         let junction = Table {
             is_view: false,
             description: None,
-            insertable: true,
-            updatable: true,
-            deletable: true,
+            writable: Writable { insert: true, update: true, delete: true },
             primary_key: vec!["film".into(), "actor".into()],
             columns: Vec::new(),
         };
@@ -273,8 +272,7 @@ mod tests {
 
     #[test]
     fn a_junction_joins_two_tables() {
-        let schema =
-            schema(vec![key("a", "roles", "film", "films"), key("b", "roles", "actor", "actors")]);
+        let schema = schema(vec![key("a", "roles", "film", "films"), key("b", "roles", "actor", "actors")]);
         let found = find(&schema, &name("films"), "actors", None).unwrap();
         assert!(matches!(found.path, Path::Junction { .. }) && !found.to_one);
     }

@@ -86,7 +86,9 @@ fn invocation(sql: &mut Sql, name: &Name, function: &Function, arguments: &Argum
             sql.list(texts, ", ", |sql, (argument, values)| {
                 target(sql, argument, variadic);
                 let value = match values[..] {
-                    [single] if variadic != Some(&argument.name) || single.starts_with('{') => single.to_owned(),
+                    [single] if variadic != Some(&argument.name) || single.starts_with('{') => {
+                        single.to_owned()
+                    }
                     _ if variadic == Some(&argument.name) => array_literal(values.iter().copied()),
                     _ => values.last().map(|value| (*value).to_owned()).unwrap_or_default(),
                 };

@@ -34,7 +34,11 @@ fn select(sql: &mut Sql, read: &Read, parent: Option<(&str, &Embedded)>) {
     sql.push(" from ");
     source(sql, read);
     if let Some((_, Embedded { path: Path::Junction { table, .. }, .. })) = parent {
-        sql.push(" inner join ").qualified(table).push(" as ").name(&junction(&read.relation)).push(" on true");
+        sql.push(" inner join ")
+            .qualified(table)
+            .push(" as ")
+            .name(&junction(&read.relation))
+            .push(" on true");
     }
     for embed in &read.embeds {
         lateral(sql, &read.relation, embed);
