@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::progress::Progress;
-use super::protocol::{Claim, Lease, ProgressReport};
+use super::protocol::{Claim, Lease, ProgressReport, Stage};
 use super::step::{Services, StepError, still_ours};
 use crate::export::{Format, Header, Options, Writer};
 use crate::layout::{DocumentInfo, Page};
@@ -151,7 +151,7 @@ impl Reader {
             return Ok(());
         }
         let report = ProgressReport {
-            stage: "exporting",
+            stage: Stage::Export,
             pages_done: self.progress.done(),
             pages_total: self.progress.total(),
             eta_seconds: self.progress.eta_seconds(),
