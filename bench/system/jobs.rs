@@ -9,7 +9,7 @@ use crate::daemon::Start;
 use crate::document::Document;
 use crate::http::Http;
 use crate::project::Project;
-use crate::support::pdf_with_pages;
+use crate::pdfs::pdf_with_pages;
 
 const JOBS: usize = 400;
 /// Jobs a worker claims at once, as a daemon of that capacity would.

@@ -10,7 +10,7 @@ use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::{Account, Project};
 use crate::summary;
-use crate::support::pdf_with_pages;
+use crate::pdfs::pdf_with_pages;
 
 const COMMITS: usize = 200;
 const UPLOADS: usize = 20;

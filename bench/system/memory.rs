@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::Project;
-use crate::support::pdf_with_pages;
+use crate::pdfs::pdf_with_pages;
 
 pub async fn measure(project: &Project) -> Value {
     let small = peak(project, 20).await;

@@ -6,18 +6,26 @@
 
 use super::content::Ruling;
 use super::geometry::Rect;
+use super::headings;
 use super::lines::{Segment, WordBox};
 use super::table::{FoundTable, Placed, assemble};
 use super::text::{has_dot_leader, marker};
 
-/// A gap this wide (ems) may lie between two cells.
+/// Between rules, a gap this wide (ems) is enough to lie between two cells.
 const CELL_GAP: f32 = 0.75;
+/// Once rows are known to be a table's, this gap is enough: no space between words is as wide.
+const FINE_GAP: f32 = 0.55;
+/// Rules whose ends differ by less (points) belong to one table, if they are not further apart than the second.
+const SAME_EXTENT: f32 = 6.0;
+const MAX_BAND: f32 = 400.0;
 /// Rows further apart than this many ems are not one table, unless rules say so.
 const ROW_DISTANCE: f32 = 2.8;
 /// A column border may be crossed by this share of the rows: by headings over several columns.
 const MAX_CROSSING: f32 = 0.26;
 /// Cells of running text are not cells: with this many characters in the mean cell, it is a page in columns.
 const MAX_MEAN_CELL: usize = 45;
+/// A column of running text is at least this wide (ems): 25 characters.
+const RUNNING_WIDTH: f32 = 12.0;
 /// How sure an aligned table is, with rules and without.
 const CONFIDENCE_WITH_RULES: f32 = 0.85;
 const CONFIDENCE: f32 = 0.65;
@@ -37,18 +45,20 @@ struct Row<'a> {
     /// Stretches of words without a gap between them.
     cells: Vec<Rect>,
     is_text: bool,
+    /// A marker and its item: not two cells.
+    is_item: bool,
 }
 
 /// The aligned tables among `segments`, which are sorted top to bottom. `rules` are the page's horizontal rulings.
 pub(super) fn find(segments: &[&Segment], rules: &[Ruling]) -> Vec<Aligned> {
-    let rows = rows(segments);
+    let mut rows = rows(segments, &bands(rules));
     let width = Rect::around(rows.iter().map(|row| row.rect)).map_or(0.0, |rect| rect.width());
     let mut tables = Vec::new();
     let mut start = 0;
     while start < rows.len() {
         let end = run_end(&rows, start, rules, width);
         if end > start + 1
-            && let Some(table) = table(&rows[start..end], rules)
+            && let Some(table) = table(&mut rows[start..end], rules)
         {
             tables.push(table);
             start = end;
@@ -59,7 +69,7 @@ pub(super) fn find(segments: &[&Segment], rules: &[Ruling]) -> Vec<Aligned> {
     tables
 }
 
-fn rows<'a>(segments: &[&'a Segment]) -> Vec<Row<'a>> {
+fn rows<'a>(segments: &[&'a Segment], bands: &[Rect]) -> Vec<Row<'a>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut order: Vec<usize> = (0..segments.len()).collect();
     order.sort_by(|a, b| segments[*a].rect.center_y().total_cmp(&segments[*b].rect.center_y()));
@@ -70,7 +80,7 @@ fn rows<'a>(segments: &[&'a Segment]) -> Vec<Row<'a>> {
             _ => groups.push(vec![index]),
         }
     }
-    groups.into_iter().filter_map(|members| row(segments, members)).collect()
+    groups.into_iter().filter_map(|members| row(segments, members, bands)).collect()
 }
 
 fn same_row(a: &Segment, b: &Segment) -> bool {
@@ -78,25 +88,55 @@ fn same_row(a: &Segment, b: &Segment) -> bool {
         || a.rect.overlap_y(&b.rect) > 0.6 * a.rect.height().max(b.rect.height())
 }
 
-fn row<'a>(segments: &[&'a Segment], mut members: Vec<usize>) -> Option<Row<'a>> {
+fn row<'a>(segments: &[&'a Segment], mut members: Vec<usize>, bands: &[Rect]) -> Option<Row<'a>> {
     members.sort_by(|a, b| segments[*a].rect.left.total_cmp(&segments[*b].rect.left));
     let rect = Rect::around(members.iter().map(|index| segments[*index].rect))?;
     let em = segments[members[0]].size;
     let words: Vec<&WordBox> = members.iter().flat_map(|index| &segments[*index].words).collect();
-    let mut cells: Vec<Rect> = Vec::new();
-    for word in &words {
-        match cells.last_mut() {
-            Some(cell) if word.rect.left - cell.right < CELL_GAP * em => *cell = cell.union(&word.rect),
-            _ => cells.push(word.rect),
-        }
-    }
+    let mut cells: Vec<Rect> = if bands.iter().any(|band| band.contains_center(&rect)) {
+        stretches(&words, CELL_GAP * em)
+    } else {
+        members.iter().map(|index| segments[*index].rect).collect()
+    };
     let text: String = words.iter().map(|word| word.text.as_str()).collect();
-    // A marker and its item are not two cells.
-    if cells.len() == 2 && words.first().is_some_and(|word| marker(&word.text).is_some()) {
+    let is_item = cells.len() == 2 && words.first().is_some_and(|word| marker(&word.text).is_some());
+    if is_item {
         cells = vec![rect];
     }
     let is_text = has_dot_leader(&text);
-    Some(Row { members, words, rect, em, cells, is_text })
+    Some(Row { members, words, rect, em, cells, is_text, is_item })
+}
+
+/// Words with less than `gap` between them.
+fn stretches(words: &[&WordBox], gap: f32) -> Vec<Rect> {
+    let mut stretches: Vec<Rect> = Vec::new();
+    for word in words {
+        match stretches.last_mut() {
+            Some(last) if word.rect.left - last.right < gap => *last = last.union(&word.rect),
+            _ => stretches.push(word.rect),
+        }
+    }
+    stretches
+}
+
+/// The stretches of the page between rules of one extent, such as a printed table has above and below.
+fn bands(rules: &[Ruling]) -> Vec<Rect> {
+    let mut bands: Vec<(Rect, usize)> = Vec::new();
+    for rule in rules {
+        let same = bands.iter_mut().find(|(band, _)| {
+            (band.left - rule.start).abs() < SAME_EXTENT
+                && (band.right - rule.end).abs() < SAME_EXTENT
+                && (band.bottom - rule.position).abs() < MAX_BAND
+        });
+        match same {
+            Some((band, count)) => {
+                *band = band.union(&rule.rect());
+                *count += 1;
+            }
+            None => bands.push((rule.rect(), 1)),
+        }
+    }
+    bands.into_iter().filter(|(_, count)| *count > 1).map(|(band, _)| band).collect()
 }
 
 /// Where the run of rows that could be one table, beginning at `start`, ends.
@@ -142,8 +182,15 @@ fn enclosed(rules: &[Ruling], above: &Rect, below: &Rect) -> bool {
     })
 }
 
-fn table(rows: &[Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
+fn table(rows: &mut [Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
     let bounds = Rect::around(rows.iter().map(|row| row.rect))?;
+    if is_running_text(rows, &borders(rows, &bounds)?) {
+        return None;
+    }
+    for row in rows.iter_mut().filter(|row| !row.is_item) {
+        row.cells = stretches(&row.words, FINE_GAP * row.em);
+    }
+    let rows = &*rows;
     let xs = borders(rows, &bounds)?;
     let columns = xs.len() - 1;
     let with_rules = rules
@@ -166,6 +213,7 @@ fn table(rows: &[Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
     let cells = cells(&groups, &xs, &ys, columns);
     let words: Vec<&WordBox> = rows.iter().flat_map(|row| row.words.iter().copied()).collect();
     let confidence = if with_rules >= 2 { CONFIDENCE_WITH_RULES } else { CONFIDENCE };
+    let cells = headings::span(cells, columns, &words);
     let found = assemble(bounds, columns, groups.len(), cells, &words, confidence)?;
     let members = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
     Some(Aligned { found, members })
@@ -207,6 +255,27 @@ fn borders(rows: &[Row<'_>], bounds: &Rect) -> Option<Vec<f32>> {
     }
     xs.push(bounds.right + 1.0);
     (xs.len() > 2).then_some(xs)
+}
+
+/// Whether columns are running text: their lines fill the column and follow each other closely. One such column may
+/// describe the others; of two columns it may not be one.
+fn is_running_text(rows: &[Row<'_>], xs: &[f32]) -> bool {
+    let running = xs
+        .windows(2)
+        .filter(|pair| {
+            let cells: Vec<&Rect> = rows
+                .iter()
+                .flat_map(|row| &row.cells)
+                .filter(|cell| (pair[0]..pair[1]).contains(&cell.center_x()))
+                .collect();
+            let Some(around) = Rect::around(cells.iter().map(|cell| **cell)) else { return false };
+            let em = rows[0].em;
+            let full = cells.iter().filter(|cell| cell.width() > 0.8 * around.width()).count();
+            let close = around.height() < 1.6 * em * cells.len() as f32;
+            cells.len() >= 3 && around.width() > RUNNING_WIDTH * em && 5 * full >= 3 * cells.len() && close
+        })
+        .count();
+    running > 1 || (running == 1 && xs.len() == 3)
 }
 
 /// Whether what lines up reads as cells.
@@ -262,15 +331,16 @@ fn group_rows<'r, 'a>(rows: &'r [Row<'a>], xs: &[f32], rules: &[Ruling]) -> Vec<
         let continues = groups.last().and_then(|group| group.last()).is_some_and(|above| {
             let gap = row.rect.top - above.rect.bottom;
             if by_rules {
-                !ruled_between(above, row)
-            } else {
-                !has_first(row)
-                    && gap <= typical + 0.1 * row.em
-                    && gap < 0.7 * row.em
-                    && groups.len() > 1
-                    && row.cells.len() < above.cells.len().max(2)
-                    && !ruled_between(above, row)
+                return !ruled_between(above, row);
             }
+            let close = gap < 0.7 * row.em && gap <= typical + 0.1 * row.em;
+            // A line of a cell stands closer than a row does.
+            let closer = gap < 0.6 * typical && typical > 0.4 * row.em;
+            let continues_cells = if has_first(row) { closer } else { close };
+            continues_cells
+                && groups.len() > 1
+                && row.cells.len() < above.cells.len().max(2)
+                && !ruled_between(above, row)
         });
         match groups.last_mut() {
             Some(group) if continues => group.push(row),

@@ -120,18 +120,19 @@ fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Se
 
 fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     let mut sizes: HashMap<u32, usize> = HashMap::new();
-    let (mut bold, mut all) = (0, 0);
+    let (mut bold, mut monospaced, mut all) = (0, 0, 0);
     for segment in neighbours.iter().chain([&page]).flat_map(|page| &page.segments) {
         // Half points: sizes of one text differ by rounding.
         *sizes.entry((segment.size * 2.0).round() as u32).or_default() += segment.glyphs;
         all += segment.glyphs;
         bold += if segment.style.bold { segment.glyphs } else { 0 };
+        monospaced += if segment.style.monospaced { segment.glyphs } else { 0 };
     }
     let size = sizes
         .into_iter()
         .max_by_key(|(size, count)| (*count, *size))
         .map_or(10.0, |(size, _)| size as f32 / 2.0);
-    Body { size, is_bold: 2 * bold > all, page_height: page.content.height }
+    Body { size, is_bold: 2 * bold > all, is_monospaced: 2 * monospaced > all, page_height: page.content.height }
 }
 
 fn turn_back(zone: &mut Zone, turn: &Turn) {

@@ -12,24 +12,27 @@ use super::kinds::{self, Body, Verdict};
 use super::lines::Segment;
 use super::table::{FoundTable, plain_text};
 use super::text::join_lines;
+use super::toc;
 use super::zone::{Bbox, Zone, ZoneKind};
 
 /// How sure a figure is, and text that runs across the page.
 const FIGURE_CONFIDENCE: f32 = 0.8;
 const ASIDE_CONFIDENCE: f32 = 0.6;
+const CONTENTS_CONFIDENCE: f32 = 0.85;
 
 /// A table, a figure or turned text: one piece in the reading order.
 enum Object {
     Table(FoundTable),
     Figure(Rect, Vec<Segment>),
     Aside(Rect, Vec<Segment>),
+    Contents(Rect, String),
 }
 
 impl Object {
     fn rect(&self) -> Rect {
         match self {
             Self::Table(found) => found.rect,
-            Self::Figure(rect, _) | Self::Aside(rect, _) => *rect,
+            Self::Figure(rect, _) | Self::Aside(rect, _) | Self::Contents(rect, _) => *rect,
         }
     }
 }
@@ -100,14 +103,20 @@ impl Assembly {
     }
 
     fn column(&mut self, texts: &[&Segment], mut objects: Vec<Object>, rules: &[Ruling]) {
-        let mut in_table = vec![false; texts.len()];
-        for Aligned { found, members } in aligned::find(texts, rules) {
-            members.iter().for_each(|index| in_table[*index] = true);
+        let mut texts = texts.to_vec();
+        let mut in_contents = Vec::new();
+        for contents in toc::find(&texts) {
+            in_contents.extend(contents.members);
+            objects.push(Object::Contents(contents.rect, contents.content));
+        }
+        remove(&mut texts, &in_contents);
+        let mut in_tables = Vec::new();
+        for Aligned { found, members } in aligned::find(&texts, rules) {
+            in_tables.extend(members);
             objects.push(Object::Table(found));
         }
-        let free: Vec<&Segment> =
-            texts.iter().zip(&in_table).filter(|(_, taken)| !**taken).map(|(segment, _)| *segment).collect();
-        let mut parts: Vec<Part> = blocks::lines(&free).into_iter().map(Part::Line).collect();
+        remove(&mut texts, &in_tables);
+        let mut parts: Vec<Part> = blocks::lines(&texts).into_iter().map(Part::Line).collect();
         parts.extend(objects.into_iter().map(Part::Object));
         parts.sort_by(|a, b| {
             a.rect().top.total_cmp(&b.rect().top).then(a.rect().left.total_cmp(&b.rect().left))
@@ -136,6 +145,9 @@ impl Assembly {
                 let texts: Vec<&Segment> = segments.iter().collect();
                 let lines: Vec<String> = blocks::lines(&texts).into_iter().map(|line| line.text).collect();
                 self.zones.push(zone(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
+            }
+            Object::Contents(rect, content) => {
+                self.zones.push(zone(ZoneKind::Toc, rect, content, CONTENTS_CONFIDENCE));
             }
             Object::Aside(rect, segments) => {
                 let content = join_lines(segments.iter().map(|segment| segment.text.as_str()));
@@ -196,6 +208,18 @@ fn text_zone(block: &Block, verdict: Verdict) -> Zone {
         _ => joined(block),
     };
     Zone { level: verdict.level, ..zone(verdict.kind, block.rect, content, verdict.confidence) }
+}
+
+/// Takes the members out of the list.
+fn remove(texts: &mut Vec<&Segment>, members: &[usize]) {
+    let mut keep = vec![true; texts.len()];
+    for index in members {
+        if let Some(kept) = keep.get_mut(*index) {
+            *kept = false;
+        }
+    }
+    let mut keep = keep.into_iter();
+    texts.retain(|_| keep.next().unwrap_or(true));
 }
 
 fn joined(block: &Block) -> String {

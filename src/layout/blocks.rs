@@ -3,7 +3,7 @@
 use super::content::Style;
 use super::geometry::Rect;
 use super::lines::Segment;
-use super::text::marker;
+use super::text::{Marker, marker};
 
 /// Segments of one line may be this far apart (ems); further, they are separate texts side by side.
 const LINE_GAP: f32 = 4.0;
@@ -130,7 +130,7 @@ fn line(segments: &[&Segment]) -> Option<Line> {
         rect: Rect::around(segments.iter().map(|segment| segment.rect))?,
         baseline: main.baseline,
         size: main.size,
-        style: main.style,
+        style: Style { bold: segments.iter().all(|segment| segment.style.bold), ..main.style },
         glyphs: segments.iter().map(|segment| segment.glyphs).sum(),
         first_word,
     })
@@ -232,7 +232,7 @@ fn is_fragment(line: &Line) -> bool {
 /// A number that only happens to stand at a line's start: the line before does not end a sentence or an item.
 fn continues_sentence(last: &str, line: &Line) -> bool {
     let ends = last.trim_end().ends_with(['.', ':', ';', '!', '?', ',']) || last.len() < 30;
-    let bullet = line.text.chars().next().is_some_and(|first| !first.is_alphanumeric() && first != '(');
+    let bullet = marker(&line.text).is_some_and(|(kind, _)| kind == Marker::Bullet);
     !ends && !bullet
 }
 

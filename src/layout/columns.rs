@@ -28,10 +28,15 @@ const GUTTER_POINTS: f32 = 5.0;
 const MAX_CROSSING: f32 = 0.2;
 /// Running text has at least this many characters in its median line; table cells have fewer.
 const TEXT_CHARACTERS: usize = 20;
+/// In a narrow column lines may be as short as this, if most of them fill this share of it.
+const NARROW_CHARACTERS: usize = 13;
+const FULL_LINE: f32 = 0.7;
 /// The other side of a gutter may be narrower, but not a column of numbers or markers.
 const MIN_CHARACTERS: usize = 8;
 /// Each side of a gutter has this many lines.
 const MIN_LINES: usize = 3;
+/// Pairs of pieces compared at most to find last lines; real pages need a hundredth.
+const MAX_COMPARISONS: usize = 1_000_000;
 /// Recursion ends here, whatever the page holds; real pages need less than ten.
 const MAX_DEPTH: usize = 48;
 
@@ -51,6 +56,17 @@ struct Part {
     column: Column,
     /// Whether it lies beside another part.
     beside: bool,
+}
+
+/// What the lines on one side of a gutter look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Running text.
+    Text,
+    /// Short lines: headings, names, cells.
+    Short,
+    /// Numbers or markers.
+    Marks,
 }
 
 struct Cutter<'a> {
@@ -83,9 +99,9 @@ impl Cutter<'_> {
             let rect = self.pieces[*index].rect;
             rect.left < gutter - 1.0 && rect.right > gutter + 1.0
         };
-        let mut crossing: Vec<usize> = region.iter().copied().filter(|index| crosses(index)).collect();
+        let (mut crossing, mut rest): (Vec<usize>, Vec<usize>) = region.iter().partition(|index| crosses(index));
         self.sort(&mut crossing);
-        let mut rest: Vec<usize> = region.iter().copied().filter(|index| !crosses(index)).collect();
+        self.take_last_lines(&mut crossing, &mut rest);
         let mut parts = Vec::new();
         let mut spanning = Vec::new();
         for index in crossing {
@@ -102,6 +118,33 @@ impl Cutter<'_> {
         self.flush(&mut spanning, &mut parts, depth);
         self.sides(rest, gutter, depth, &mut parts);
         parts
+    }
+
+    /// The last line of a spanning paragraph may be too short to cross the gutter: it goes with the line above when it
+    /// begins where that one does, right below it, with nothing beside it.
+    fn take_last_lines(&self, crossing: &mut Vec<usize>, rest: &mut Vec<usize>) {
+        if crossing.len() * rest.len() > MAX_COMPARISONS {
+            return;
+        }
+        let is_last_line = |index: &usize| {
+            let piece = &self.pieces[*index];
+            let continues = crossing.iter().any(|above| {
+                let above = &self.pieces[*above];
+                let gap = piece.rect.top - above.rect.bottom;
+                above.characters.is_some()
+                    && piece.characters.is_some()
+                    && (above.rect.left - piece.rect.left).abs() < 1.5
+                    && (above.em - piece.em).abs() < 0.05 * piece.em
+                    && gap > -0.3 * piece.em
+                    && gap < 0.8 * piece.em
+            });
+            continues
+                && !rest.iter().any(|other| other != index && self.pieces[*other].rect.overlap_y(&piece.rect) > 0.0)
+        };
+        let last_lines: Vec<usize> = rest.iter().copied().filter(|index| is_last_line(index)).collect();
+        rest.retain(|index| !last_lines.contains(index));
+        crossing.extend(last_lines);
+        self.sort(crossing);
     }
 
     fn flush(&self, spanning: &mut Vec<usize>, parts: &mut Vec<Part>, depth: usize) {
@@ -140,13 +183,12 @@ impl Cutter<'_> {
         };
         let left = side(|rect, middle| rect.right <= middle + 1.0);
         let right = side(|rect, middle| rect.left >= middle - 1.0);
-        let (Some(left_typical), Some(right_typical)) = (self.line_length(&left), self.line_length(&right))
-        else {
+        let (Some(left_reading), Some(right_reading)) = (self.reading(&left), self.reading(&right)) else {
             return false;
         };
-        self.overlap(&left, &right)
-            && left_typical.max(right_typical) >= TEXT_CHARACTERS
-            && left_typical.min(right_typical) >= MIN_CHARACTERS
+        let is_text = left_reading == Reading::Text || right_reading == Reading::Text;
+        let has_marks = left_reading == Reading::Marks || right_reading == Reading::Marks;
+        is_text && !has_marks && self.overlap(&left, &right)
     }
 
     /// Whether the sides lie beside each other for a few lines' height.
@@ -160,17 +202,30 @@ impl Cutter<'_> {
         }
     }
 
-    /// Characters in the median line of a side; a side of tables and figures alone counts as text. None when there is
-    /// too little to tell.
-    fn line_length(&self, side: &[usize]) -> Option<usize> {
-        let mut lengths: Vec<usize> =
-            side.iter().filter_map(|index| self.pieces[*index].characters).collect();
-        let objects = side.len() - lengths.len();
-        if lengths.len() < MIN_LINES {
-            return (objects > 0).then_some(TEXT_CHARACTERS);
+    /// How much a side reads as running text; none when there is too little to tell.
+    fn reading(&self, side: &[usize]) -> Option<Reading> {
+        let mut lines: Vec<(usize, f32)> = side
+            .iter()
+            .filter_map(|index| Some((self.pieces[*index].characters?, self.pieces[*index].rect.width())))
+            .collect();
+        if lines.len() < MIN_LINES {
+            // Tables and figures stand in a column as text does.
+            return (side.len() > lines.len()).then_some(Reading::Text);
         }
-        lengths.sort_unstable();
-        Some(lengths[lengths.len() / 2])
+        let width = Rect::around(side.iter().map(|index| self.pieces[*index].rect))?.width();
+        let middle = lines.len() / 2;
+        let (_, median, _) = lines.select_nth_unstable_by_key(middle, |(characters, _)| *characters);
+        let characters = median.0;
+        let full = lines.iter().filter(|(_, line)| *line > FULL_LINE * width).count();
+        Some(if characters >= TEXT_CHARACTERS {
+            Reading::Text
+        } else if characters >= NARROW_CHARACTERS && 2 * full > lines.len() {
+            Reading::Text
+        } else if characters >= MIN_CHARACTERS {
+            Reading::Short
+        } else {
+            Reading::Marks
+        })
     }
 
     fn median_em(&self, region: &[usize]) -> f32 {

@@ -21,6 +21,14 @@ const BACKGROUND: f32 = 0.7;
 /// A figure with more characters than this per square point is text with something drawn around it. A page of 10 point
 /// text has about 0.008.
 const MAX_TEXT_DENSITY: f32 = 0.0035;
+/// Running text has lines of this many characters; this many of them, and it is not a figure's labels.
+const LONG_LINE: usize = 28;
+const MAX_LONG_LINES: usize = 4;
+/// A label of a chart has at most this many characters and stands this close (ems); labels of labels are followed this
+/// many times: the numbers of an axis, then its name.
+const LABEL_CHARACTERS: usize = 16;
+const LABEL_DISTANCE: f32 = 0.9;
+const LABEL_ROUNDS: usize = 2;
 /// How deep in the cluster a segment must lie to be part of it: the share of its area.
 const INSIDE: f32 = 0.6;
 
@@ -47,7 +55,7 @@ pub(super) fn find(content: &PageContent, segments: &[Segment], tables: &[FoundT
             cluster.add(mark);
         }
     }
-    let mut figures: Vec<Rect> = clusters.iter().filter_map(|cluster| cluster.figure(segments)).collect();
+    let mut figures: Vec<Rect> = clusters.iter().flat_map(|cluster| cluster.figures(segments)).collect();
     absorb_contained(&mut figures);
     figures
 }
@@ -81,7 +89,7 @@ fn marks(content: &PageContent) -> impl Iterator<Item = Mark> {
 #[derive(Clone, Default)]
 struct Cluster {
     rect: Option<Rect>,
-    images: usize,
+    images: Vec<Rect>,
     curves: usize,
     boxes: usize,
 }
@@ -90,26 +98,58 @@ impl Cluster {
     fn add(&mut self, mark: &Mark) {
         self.rect = Some(self.rect.map_or(mark.rect, |rect| rect.union(&mark.rect)));
         match mark.kind {
-            MarkKind::Image => self.images += 1,
+            MarkKind::Image => self.images.push(mark.rect),
             MarkKind::Curve => self.curves += 1,
             MarkKind::Box => self.boxes += 1,
             MarkKind::Ruling => {}
         }
     }
 
-    fn figure(&self, segments: &[Segment]) -> Option<Rect> {
-        let rect = self.rect?;
-        let drawn = self.images > 0 || self.curves >= MIN_CURVES || self.boxes >= MIN_BOXES;
-        if !drawn || rect.width() < MIN_SIDE || rect.height() < MIN_SIDE {
-            return None;
+    /// The cluster as one figure; where text runs over it, it is a backdrop, and only its pictures are figures.
+    fn figures(&self, segments: &[Segment]) -> Vec<Rect> {
+        let Some(rect) = self.rect else { return Vec::new() };
+        let drawn = !self.images.is_empty() || self.curves >= MIN_CURVES || self.boxes >= MIN_BOXES;
+        if !drawn || !is_large(&rect) {
+            return Vec::new();
         }
-        let characters: usize = segments
+        if !holds_running_text(&rect, segments) {
+            let is_chart = self.curves + self.boxes >= MIN_CURVES;
+            return vec![if is_chart { with_labels(rect, segments) } else { rect }];
+        }
+        self.images
             .iter()
-            .filter(|segment| is_inside(&segment.rect, &rect))
-            .map(|segment| segment.glyphs)
-            .sum();
-        ((characters as f32) < MAX_TEXT_DENSITY * rect.area()).then_some(rect)
+            .filter(|image| is_large(image) && !holds_running_text(image, segments))
+            .copied()
+            .collect()
     }
+}
+
+/// A chart with the short texts right beside it: the labels of its axes.
+fn with_labels(chart: Rect, segments: &[Segment]) -> Rect {
+    let mut all = chart;
+    for _ in 0..LABEL_ROUNDS {
+        let beside = segments
+            .iter()
+            .filter(|segment| segment.glyphs <= LABEL_CHARACTERS && !is_inside(&segment.rect, &all))
+            .filter(|segment| all.grown(LABEL_DISTANCE * segment.size).intersection(&segment.rect).is_some())
+            .map(|segment| segment.rect);
+        all = beside.fold(all, |all, rect| all.union(&rect));
+    }
+    // Labels must not draw a neighbouring text in.
+    if holds_running_text(&all, segments) { chart } else { all }
+}
+
+fn is_large(rect: &Rect) -> bool {
+    rect.width() >= MIN_SIDE && rect.height() >= MIN_SIDE
+}
+
+fn holds_running_text(rect: &Rect, segments: &[Segment]) -> bool {
+    let (mut characters, mut long_lines) = (0, 0);
+    for segment in segments.iter().filter(|segment| is_inside(&segment.rect, rect)) {
+        characters += segment.glyphs;
+        long_lines += usize::from(segment.glyphs >= LONG_LINE);
+    }
+    long_lines >= MAX_LONG_LINES || characters as f32 >= MAX_TEXT_DENSITY * rect.area()
 }
 
 /// Whether the text lies in the figure.

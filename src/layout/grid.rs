@@ -6,6 +6,7 @@
 use super::content::{Axis, Ruling};
 use super::geometry::Rect;
 use super::lines::Segment;
+use super::subrows;
 use super::table::{FoundTable, Placed, assemble, words_inside};
 
 /// Rulings this close (points) are the same line; drawn twice, or as both borders of neighbouring cells.
@@ -141,13 +142,14 @@ fn table(rows: &[Ruling], columns: &[Ruling], segments: &[Segment]) -> Option<Fo
     if ys.len() < 3 || xs.len() < 3 || ys.len() * xs.len() > MAX_POSITIONS {
         return None;
     }
-    let cells = cells(&xs, &ys, rows, columns);
+    let cells = subrows::split(cells(&xs, &ys, rows, columns), &words);
+    let rows = cells.iter().map(|cell| cell.row + cell.row_span).max()?;
     let filled =
         cells.iter().filter(|cell| words.iter().any(|word| cell.rect.contains_center(&word.rect))).count();
     if filled < 2 || (filled as f32) < MIN_FILLED * cells.len() as f32 {
         return None;
     }
-    assemble(bounds, xs.len() - 1, ys.len() - 1, cells, &words, RULED_CONFIDENCE)
+    assemble(bounds, xs.len() - 1, rows, cells, &words, RULED_CONFIDENCE)
 }
 
 /// A full grid is the surest sign of a table there is.

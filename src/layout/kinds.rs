@@ -1,11 +1,13 @@
 //! What a block of text is: heading, list, caption, footnote, formula, code or paragraph.
 
 use super::blocks::{Block, Line};
-use super::text::{caption_label, has_dot_leader, marker, numbering_depth};
+use super::text::{Marker, caption_label, has_dot_leader, marker, numbering_depth};
 use super::zone::ZoneKind;
 
 /// A heading is at least this many times larger than the text.
 const LARGER: f32 = 1.1;
+/// From this ratio on only headings are set.
+const LARGE: f32 = 1.5;
 /// Footnotes are smaller than this share of the text's size and stand below this share of the page's height.
 const FOOTNOTE_SIZE: f32 = 0.93;
 const FOOTNOTE_TOP: f32 = 0.55;
@@ -20,6 +22,8 @@ pub(super) struct Body {
     pub(super) size: f32,
     /// Whether most characters are bold, so that bold means nothing.
     pub(super) is_bold: bool,
+    /// Whether most characters are of one width, so that this does not mean code.
+    pub(super) is_monospaced: bool,
     /// The page's height in points.
     pub(super) page_height: f32,
 }
@@ -48,7 +52,7 @@ pub(super) fn classify(block: &Block, body: &Body, gap_above: f32, gap_below: f3
     if is_caption(block, body) {
         return Verdict::new(ZoneKind::Caption, 0.85);
     }
-    if is_code(block) {
+    if !body.is_monospaced && is_code(block) {
         return Verdict::new(ZoneKind::Code, 0.75);
     }
     if let Some(heading) = heading(block, body, gap_above, gap_below) {
@@ -114,6 +118,9 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
     let apart = gap_above > 0.5 * block.size();
     let ends_open = !text.trim_end().ends_with(['.', ',', ';']);
     let confidence = if ratio >= LARGER {
+        if ratio < LARGE && reads_as_sentence(&text) {
+            return None;
+        }
         if ratio >= 1.25 || bold || depth.is_some() { 0.9 } else { 0.75 }
     } else if ratio < 0.85 {
         return None;
@@ -133,9 +140,17 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
     Some(Verdict { kind: ZoneKind::Heading, confidence, level: Some(level(ratio, depth)) })
 }
 
+/// Larger text that ends as sentences do is an introduction or a pull quote, unless it is very large.
+fn reads_as_sentence(text: &str) -> bool {
+    let text = text.trim_end();
+    text.ends_with(['.', ',', ';'])
+        || (text.ends_with(':') && text.len() > 60)
+        || text.split(' ').count() > 18
+}
+
 /// A bullet before bold text makes an item, a number may make either.
 fn marker_is_fine(text: &str, depth: Option<u8>) -> bool {
-    depth.is_some() || marker(text).is_none_or(|(kind, _)| kind == super::text::Marker::Ordinal)
+    depth.is_some() || marker(text).is_none_or(|(kind, _)| kind == Marker::Ordinal)
 }
 
 fn is_heading_like(block: &Block, text: &str) -> bool {
@@ -150,7 +165,7 @@ fn is_heading_like(block: &Block, text: &str) -> bool {
 }
 
 fn has_bullet(line: &Line) -> bool {
-    marker(&line.text).is_some_and(|(kind, _)| kind == super::text::Marker::Bullet)
+    marker(&line.text).is_some_and(|(kind, _)| kind != Marker::Ordinal)
 }
 
 fn is_capitals(text: &str) -> bool {
@@ -158,15 +173,19 @@ fn is_capitals(text: &str) -> bool {
     letters >= 4 && !text.chars().any(char::is_lowercase)
 }
 
-/// The depth by number, or else by size against the text. Sizes of headings commonly step by a sixth to a quarter
-/// (R. Bringhurst, *The Elements of Typographic Style*); the bounds lie between such steps. They are absolute, so that
-/// a heading's depth does not depend on which pages are known.
+/// The depth by number and size, or by size alone. Sizes of headings commonly step by a sixth to a quarter (R.
+/// Bringhurst, *The Elements of Typographic Style*); the bounds lie between such steps. They are absolute, so that a
+/// heading's depth does not depend on which pages are known. A number's depth counts from the chapters; where they are
+/// set small, the document's title is above them.
 fn level(ratio: f32, depth: Option<u8>) -> u8 {
     match depth {
-        Some(depth) if depth > 1 => depth.min(6),
-        _ if ratio >= 1.55 => 1,
-        _ if ratio >= 1.25 => 2,
-        _ if ratio >= 1.1 => 3,
-        _ => 4,
+        Some(1) if ratio < 1.4 => 2,
+        Some(2) if ratio < 1.2 => 3,
+        Some(3) if ratio < 1.1 => 4,
+        Some(depth) => depth.min(6),
+        None if ratio >= 1.55 => 1,
+        None if ratio >= 1.25 => 2,
+        None if ratio >= 1.1 => 3,
+        None => 4,
     }
 }

@@ -5,6 +5,7 @@
 //! together as if it ran to the right, and turned back.
 
 use super::content::{Direction, Glyph, Style};
+use super::corridors;
 use super::geometry::Rect;
 use super::turn::Turn;
 
@@ -14,11 +15,13 @@ const WORD_GAP: f32 = 0.15;
 const WORD_BACKSTEP: f32 = 0.5;
 /// Baselines that differ by less than this share of the font size are the same line; sub- and superscripts are within.
 const BASELINE_SHIFT: f32 = 0.45;
-/// A gap wider than this many ems ends a segment. Justified text stretches spaces to about one em; gutters and table
-/// columns are wider, and where they are not, the column step splits again.
+/// A gap wider than this many ems ends a segment. Justified text stretches spaces to about one em.
 const SEGMENT_GAP: f32 = 1.15;
 /// A following glyph must be at most this many times smaller to be a script of the one before.
 const SCRIPT_RATIO: f32 = 0.85;
+
+/// From this share of bold glyphs on a line is bold: one with a bold beginning is not.
+const BOLD_SHARE: f32 = 0.95;
 
 /// A run of glyphs without a gap.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub(super) struct Word {
     pub(super) style: Style,
     pub(super) after_space: bool,
     pub(super) glyphs: usize,
+    /// Where its last glyph starts.
+    last_left: f32,
 }
 
 /// A run of words on one line.
@@ -44,7 +49,7 @@ pub(super) struct Segment {
     pub(super) baseline: f32,
     /// The size most of its glyphs have.
     pub(super) size: f32,
-    /// The style most of its glyphs have.
+    /// The style most of its glyphs have; bold only when nearly all are.
     pub(super) style: Style,
     pub(super) direction: Direction,
     /// How many glyphs it has.
@@ -73,7 +78,7 @@ pub(super) fn segments(glyphs: &[Glyph], width: f32, height: f32) -> Vec<Segment
                 .filter(|glyph| glyph.direction == direction)
                 .map(|glyph| turn.glyph(glyph))
                 .collect();
-            let segments = join_words(words(&turned));
+            let segments = corridors::split(join_words(words(&turned)));
             segments.into_iter().map(move |words| segment(&words, &turn))
         })
         .filter(|segment| !segment.text.is_empty())
@@ -101,6 +106,7 @@ fn start_word(glyph: &Glyph) -> Word {
         style: glyph.style,
         after_space: glyph.after_space,
         glyphs: 1,
+        last_left: glyph.advance.left,
     };
     push_character(&mut word.text, glyph.character);
     word
@@ -112,8 +118,9 @@ fn continues(word: &Word, glyph: &Glyph) -> bool {
     }
     let em = word.size.max(glyph.size);
     let gap = glyph.advance.left - word.advance.right;
-    gap < WORD_GAP * em
-        && gap > -WORD_BACKSTEP * em
+    // The letters of a ligature all stand where the ligature does.
+    let is_ligature = (glyph.advance.left - word.last_left).abs() < 0.01 * em;
+    (is_ligature || (gap < WORD_GAP * em && gap > -WORD_BACKSTEP * em))
         && (glyph.origin.1 - word.baseline).abs() < 0.1 * em
         && (glyph.size - word.size).abs() < 0.1 * em
 }
@@ -123,6 +130,7 @@ fn extend(word: &mut Word, glyph: &Glyph) {
     word.ink = word.ink.union(&glyph.ink);
     word.advance = word.advance.union(&glyph.advance);
     word.glyphs += 1;
+    word.last_left = glyph.advance.left;
 }
 
 /// Ligatures are written as their letters (Unicode compatibility decompositions of U+FB00 to U+FB06).
@@ -181,11 +189,11 @@ fn join_runs(runs: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
     lines
 }
 
-fn baseline_of(run: &[Word]) -> f32 {
+pub(super) fn baseline_of(run: &[Word]) -> f32 {
     main_word(run).map_or(0.0, |word| word.baseline)
 }
 
-fn size_of(run: &[Word]) -> f32 {
+pub(super) fn size_of(run: &[Word]) -> f32 {
     main_word(run).map_or(1.0, |word| word.size)
 }
 
@@ -203,7 +211,7 @@ fn follows(word: &Word, next: &Word) -> bool {
     let em = word.size.max(next.size);
     let smaller = word.size.min(next.size);
     let gap = next.advance.left - word.advance.right;
-    if gap > SEGMENT_GAP * em.min(2.0 * smaller) || gap < -WORD_BACKSTEP * em {
+    if gap > SEGMENT_GAP * em.min(1.2 * smaller) || gap < -WORD_BACKSTEP * em {
         return false;
     }
     let shift = (next.baseline - word.baseline).abs();
@@ -247,11 +255,14 @@ fn dominant(words: &[Word]) -> (f32, Style) {
             .sum::<usize>()
     };
     // A line has few words; a hostile one may have many, and the first hundred are enough to know it.
-    words
+    let (size, style) = words
         .iter()
         .take(100)
         .max_by_key(|word| weight(word))
-        .map_or((1.0, Style::default()), |word| (word.size, word.style))
+        .map_or((1.0, Style::default()), |word| (word.size, word.style));
+    let all: usize = words.iter().map(|word| word.glyphs).sum();
+    let bold: usize = words.iter().filter(|word| word.style.bold).map(|word| word.glyphs).sum();
+    (size, Style { bold: bold as f32 >= BOLD_SHARE * all as f32, ..style })
 }
 
 fn separated(word: &Word, next: &Word) -> bool {

@@ -16,14 +16,18 @@ mod assembly;
 mod blocks;
 mod columns;
 mod content;
+mod corridors;
 mod figures;
 mod furniture;
 mod geometry;
 mod grid;
+mod headings;
 mod kinds;
 mod lines;
+mod subrows;
 mod table;
 mod text;
+mod toc;
 mod turn;
 mod zone;
 

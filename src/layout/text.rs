@@ -29,8 +29,10 @@ fn is_broken_word(text: &str, next: &str) -> bool {
 /// What a line of a list starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Marker {
-    /// A sign such as a bullet.
+    /// A sign that is nothing but a bullet.
     Bullet,
+    /// A dash, asterisk or point: a bullet, or a sign in running text.
+    Dash,
     /// A number or letter with a point or bracket.
     Ordinal,
 }
@@ -49,7 +51,7 @@ pub(super) fn marker(line: &str) -> Option<(Marker, usize)> {
     }
     if DASHES.contains(first) {
         return (line[length..].is_empty() || line[length..].starts_with(' '))
-            .then_some((Marker::Bullet, length));
+            .then_some((Marker::Dash, length));
     }
     let token = line.split(' ').next()?;
     is_ordinal(token).then_some((Marker::Ordinal, token.len()))
@@ -151,7 +153,7 @@ mod tests {
     #[test]
     fn bullets_and_ordinals_start_items() {
         assert_eq!(marker("• item"), Some((Marker::Bullet, 3)));
-        assert_eq!(marker("- item"), Some((Marker::Bullet, 1)));
+        assert_eq!(marker("- item"), Some((Marker::Dash, 1)));
         assert_eq!(marker("12. item"), Some((Marker::Ordinal, 3)));
         assert_eq!(marker("(iv) item"), Some((Marker::Ordinal, 4)));
         assert_eq!(marker("-5 degrees"), None);

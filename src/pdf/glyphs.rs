@@ -92,10 +92,18 @@ impl GlyphReader<'_> {
             // PDFium marks a hyphen at a line's end with STX (core/fpdftext).
             0x02 => Some('-'),
             0xFFFE | 0xFFFF | 0xFEFF | 0x200B => None,
+            0xD800..=0xDBFF => self.paired(code, index + 1),
             _ => {
                 char::from_u32(code).filter(|character| character.is_whitespace() || !character.is_control())
             }
         }
+    }
+
+    /// The character of a surrogate pair: PDFium counts UTF-16 units.
+    fn paired(&self, high: u32, next: c_int) -> Option<char> {
+        // SAFETY: an index beyond the count gives 0.
+        let low = unsafe { self.library.calls.FPDFText_GetUnicode(self.text.handle, next) };
+        char::decode_utf16([high as u16, low as u16]).next()?.ok()
     }
 
     fn glyph(&mut self, index: c_int, character: char, after_space: bool) -> Option<Glyph> {

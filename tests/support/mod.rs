@@ -1,59 +1,47 @@
-//! Odd PDFs, made when a test needs them.
+//! What the extraction tests share: the executable, odd PDFs made on the spot, and a check against the JSON schema.
+#![allow(dead_code)] // each test binary uses its part
 
-use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, Str};
+pub(crate) mod pdfs;
+pub(crate) mod schema;
 
-/// US Letter, in points.
-const LETTER: (f32, f32) = (612.0, 792.0);
+use std::fs::File;
+use std::io::Write as _;
+use std::path::PathBuf;
 
-/// A PDF with `pages` pages of a heading and a paragraph each; with 0 it is a document without pages.
-pub fn pdf_with_pages(pages: usize) -> Vec<u8> {
-    build(pages, LETTER)
+use zoned::config::Config;
+use zoned::layout::{DocumentInfo, Page};
+use zoned::pipeline::{Event, ExtractError, Extraction, Options};
+
+/// A fixture's path.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
-/// A PDF with one page of this size in points.
-pub fn pdf_with_page_of(width: f32, height: f32) -> Vec<u8> {
-    build(1, (width, height))
+/// The default options, with the executable under test: the test's own is another one.
+pub(crate) fn options() -> Options {
+    let config = Config::load(None).unwrap();
+    Options { executable: env!("CARGO_BIN_EXE_zoned").into(), ..Options::new(&config).unwrap() }
 }
 
-/// The first half of a PDF whose pages are told of in its second half.
-pub fn truncated() -> Vec<u8> {
-    let mut bytes = pdf_with_pages(20);
-    bytes.truncate(300);
-    bytes
+/// A file with these bytes and no name.
+pub(crate) fn file(bytes: &[u8]) -> File {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file
 }
 
-/// A PDF that opens with the password "secret" only.
-pub fn encrypted() -> Vec<u8> {
-    include_bytes!("../fixtures/encrypted.pdf").to_vec()
-}
-
-fn build(pages: usize, (width, height): (f32, f32)) -> Vec<u8> {
-    let mut pdf = Pdf::new();
-    let [catalog, tree, font] = [Ref::new(1), Ref::new(2), Ref::new(3)];
-    let page_ref = |index: usize| Ref::new(4 + 2 * index as i32);
-    pdf.catalog(catalog).pages(tree);
-    pdf.pages(tree).kids((0..pages).map(page_ref)).count(pages as i32);
-    pdf.type1_font(font).base_font(Name(b"Helvetica"));
-    for index in 0..pages {
-        let content = Ref::new(5 + 2 * index as i32);
-        let mut page = pdf.page(page_ref(index));
-        page.media_box(Rect::new(0.0, 0.0, width, height)).parent(tree).contents(content);
-        page.resources().fonts().pair(Name(b"F"), font);
-        page.finish();
-        pdf.stream(content, &text_of(index + 1, height));
+/// The whole document.
+pub(crate) async fn extract(
+    source: File,
+    options: Options,
+) -> Result<(Option<DocumentInfo>, Vec<Page>), ExtractError> {
+    let mut extraction = Extraction::start(source, options);
+    let (mut info, mut pages) = (None, Vec::new());
+    while let Some(event) = extraction.next().await? {
+        match event {
+            Event::Document(document) => info = Some(document),
+            Event::Page(page) => pages.push(page),
+        }
     }
-    pdf.finish()
-}
-
-/// A heading and a paragraph of three lines.
-fn text_of(number: usize, height: f32) -> Vec<u8> {
-    let mut content = Content::new();
-    content.begin_text().set_font(Name(b"F"), 20.0).next_line(72.0, height - 100.0);
-    content.show(Str(format!("Section {number}").as_bytes()));
-    content.set_font(Name(b"F"), 11.0).next_line(0.0, -30.0);
-    for line in ["The quick brown fox jumps over the lazy dog, and then", "it rests for a while in the shade of an old oak tree", "before it goes on."] {
-        content.show(Str(line.as_bytes())).next_line(0.0, -14.0);
-    }
-    content.end_text();
-    content.finish().to_vec()
+    Ok((info, pages))
 }

@@ -4,9 +4,13 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::daemon::Start;
-use crate::document::Document;
+use crate::document::{Document, fixture};
 use crate::project::take_turn;
-use crate::support;
+use crate::pdfs::{Sheet, pdf_with_pages, pdf_with_sheet};
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(fixture(name)).expect("the fixture")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_cannot_be_read_fail_with_a_reason_and_the_daemon_goes_on() {
@@ -16,10 +20,10 @@ async fn files_that_cannot_be_read_fail_with_a_reason_and_the_daemon_goes_on() {
     let cases = [
         ("not-a-pdf.pdf", b"This is a text file, not a PDF.".to_vec(), "not_a_pdf"),
         ("empty.pdf", Vec::new(), "empty_file"),
-        ("truncated.pdf", support::truncated(), "damaged"),
-        ("encrypted.pdf", support::encrypted(), "encrypted"),
-        ("no-pages.pdf", support::pdf_with_pages(0), "no_pages"),
-        ("ten-thousand-pages.pdf", support::pdf_with_pages(10_000), "too_many_pages"),
+        ("truncated.pdf", file("paper.pdf")[..2000].to_vec(), "damaged"),
+        ("encrypted.pdf", file("encrypted.pdf"), "encrypted"),
+        ("no-pages.pdf", pdf_with_pages(0), "no_pages"),
+        ("ten-thousand-pages.pdf", pdf_with_pages(10_000), "too_many_pages"),
     ];
     let mut documents = Vec::new();
     for (name, bytes, code) in cases {
@@ -32,7 +36,7 @@ async fn files_that_cannot_be_read_fail_with_a_reason_and_the_daemon_goes_on() {
         let job = owner.http.rows(&format!("jobs?document_id=eq.{}", document.id)).await.remove(0);
         assert_eq!((job["state"].as_str(), job["attempts"].as_u64()), (Some("dead"), Some(1)), "{name}: no use in trying again");
     }
-    let good = Document::upload(&owner, "good.pdf", support::pdf_with_pages(1)).await;
+    let good = Document::upload(&owner, "good.pdf", pdf_with_pages(1)).await;
     good.ready().await;
     assert_eq!(daemon.terminate().await, Some(0), "the daemon lived through it all");
 }
@@ -44,10 +48,10 @@ async fn odd_pages_and_names_are_no_obstacle() {
     let _daemon = Start::new(project, &worker).ready().await;
     let long_name = "n".repeat(255);
     let cases = [
-        ("../../etc/passwd", support::pdf_with_pages(1)),
-        ("報告 🧾 – Größe.pdf", support::pdf_with_pages(1)),
-        (long_name.as_str(), support::pdf_with_pages(1)),
-        ("200-inch-page.pdf", support::pdf_with_page_of(14_400.0, 14_400.0)),
+        ("../../etc/passwd", pdf_with_pages(1)),
+        ("報告 🧾 – Größe.pdf", pdf_with_pages(1)),
+        (long_name.as_str(), pdf_with_pages(1)),
+        ("200-inch-page.pdf", pdf_with_sheet(Sheet { width: 14_400.0, height: 14_400.0, rotation: 0 })),
     ];
     for (name, bytes) in cases {
         let document = Document::upload(&owner, name, bytes).await;

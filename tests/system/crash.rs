@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::take_turn;
-use crate::support::pdf_with_pages;
+use crate::pdfs::pdf_with_pages;
 
-const PAGES: u64 = 400;
+const PAGES: u64 = 3000;
 /// Kills of one document's daemons.
 const KILLS: u32 = 5;
 
@@ -21,7 +21,7 @@ async fn killed_again_and_again_every_page_is_there_exactly_once() {
     let document = Document::upload(&owner, "killed.pdf", pdf_with_pages(PAGES as usize)).await;
     let start = || {
         Start::new(project, &worker)
-            .with("ZONED_WORKER_LEASE_SECONDS", 2)
+            .with("ZONED_WORKER_LEASE_SECONDS", 3)
             .with("ZONED_WORKER_POLL_SECONDS", 1)
     };
     for _ in 0..KILLS {
@@ -52,7 +52,7 @@ async fn an_interrupted_document_has_the_zones_of_an_uninterrupted_one() {
     let bytes = pdf_with_pages(PAGES as usize);
     let start = || {
         Start::new(project, &worker)
-            .with("ZONED_WORKER_LEASE_SECONDS", 2)
+            .with("ZONED_WORKER_LEASE_SECONDS", 3)
             .with("ZONED_WORKER_POLL_SECONDS", 1)
             .with("ZONED_WORKER_CAPACITY", 1)
     };
@@ -78,7 +78,7 @@ async fn an_interrupted_document_has_the_zones_of_an_uninterrupted_one() {
 async fn a_terminated_daemon_gives_its_work_back_at_once() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
-    let document = Document::upload(&owner, "returned.pdf", pdf_with_pages(1500)).await;
+    let document = Document::upload(&owner, "returned.pdf", pdf_with_pages(PAGES as usize)).await;
     let daemon = Start::new(project, &worker)
         .with("ZONED_WORKER_LEASE_SECONDS", 600)
         .with("ZONED_WORKER_GRACE_SECONDS", 0)
@@ -93,5 +93,5 @@ async fn a_terminated_daemon_gives_its_work_back_at_once() {
     assert_ne!(jobs[0]["state"], "running", "nobody has to wait for the lease to run out");
     let _daemon = Start::new(project, &worker).ready().await;
     document.ready().await;
-    assert_eq!(document.page_numbers().await.len(), 1500);
+    assert_eq!(document.page_numbers().await.len() as u64, PAGES);
 }

@@ -21,5 +21,6 @@ mod realtime;
 mod sharing;
 mod tenants;
 
-#[path = "../support/mod.rs"]
-mod support;
+#[path = "../support/pdfs.rs"]
+#[allow(dead_code)]
+mod pdfs;

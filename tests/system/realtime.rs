@@ -13,7 +13,7 @@ use crate::document::{Document, PATIENCE};
 use crate::http::Http;
 use crate::project::{Project, take_turn};
 use crate::proxy::Proxy;
-use crate::support::pdf_with_pages;
+use crate::pdfs::pdf_with_pages;
 
 /// Joins a private topic in a caller's name and gives the payload of the reply.
 pub async fn join(project: &Project, http: &Http, topic: &str) -> Value {
@@ -72,7 +72,7 @@ async fn a_watcher_whose_connection_is_cut_at_random_sees_every_event_once_and_i
     let feed = feed(project, &proxy.url, &owner.email, &owner.password, &document).await;
     let watching = tokio::spawn(numbers_until_settled(feed));
     let _daemon = Start::new(project, &worker).ready().await;
-    document.send(pdf_with_pages(600)).await;
+    document.send(pdf_with_pages(3000)).await;
     for _ in 0..6 {
         let moment = rand::rng().random_range(50..500);
         tokio::time::sleep(Duration::from_millis(moment)).await;
@@ -106,13 +106,13 @@ async fn a_daemon_whose_connections_are_cut_finishes_its_document() {
     let (owner, worker) = (project.user().await, project.worker().await);
     let proxy = Proxy::start(&project.url).await;
     let _daemon = Start::new(project, &worker).at(&proxy.url).with("ZONED_WORKER_LEASE_SECONDS", 20).ready().await;
-    let document = Document::upload(&owner, "cut.pdf", pdf_with_pages(600)).await;
+    let document = Document::upload(&owner, "cut.pdf", pdf_with_pages(3000)).await;
     for _ in 0..5 {
         tokio::time::sleep(Duration::from_millis(300)).await;
         proxy.cut();
     }
     document.ready().await;
-    assert_eq!(document.page_numbers().await.len(), 600);
+    assert_eq!(document.page_numbers().await.len(), 3000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

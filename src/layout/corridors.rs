@@ -1,0 +1,85 @@
+//! Narrow gutters: gaps not wider than a stretched space, but at the same place line after line.
+//!
+//! A stretched space in justified text has words above and below it; a gutter or the border of a table column has white
+//! there. (L. O'Gorman's *document spectrum*, 1993, tells the two apart by width alone, which fails for tight gutters.)
+
+use super::lines::{Word, baseline_of, size_of};
+
+/// A gap from this width on (ems) may be a gutter; spaces are narrower unless stretched.
+const MIN_GAP: f32 = 0.6;
+/// Lines this far above and below (ems) are looked at.
+const REACH: f32 = 2.7;
+/// At most this many lines each way.
+const MAX_LINES: usize = 24;
+/// So many of them must have white at the gap's place, and at most half as many must not.
+const MIN_SUPPORT: usize = 2;
+
+/// Splits lines at narrow gutters. The lines are sorted by baseline.
+pub(super) fn split(lines: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
+    let cuts: Vec<Vec<usize>> = (0..lines.len()).map(|index| cuts(&lines, index)).collect();
+    lines.into_iter().zip(cuts).flat_map(|(line, cuts)| cut(line, &cuts)).collect()
+}
+
+/// Indexes of the words before which the line is to be cut.
+fn cuts(lines: &[Vec<Word>], index: usize) -> Vec<usize> {
+    let line = &lines[index];
+    (1..line.len())
+        .filter(|place| {
+            let (from, to) = (line[place - 1].ink.right, line[*place].ink.left);
+            to - from >= MIN_GAP * size_of(line) && is_corridor(lines, index, from, to)
+        })
+        .collect()
+}
+
+fn is_corridor(lines: &[Vec<Word>], index: usize, from: f32, to: f32) -> bool {
+    let baseline = baseline_of(&lines[index]);
+    let reach = REACH * size_of(&lines[index]);
+    let near = |line: &&Vec<Word>| (baseline_of(line) - baseline).abs() <= reach;
+    let above = lines[..index].iter().rev().take(MAX_LINES).take_while(near);
+    let below = lines[index + 1..].iter().take(MAX_LINES).take_while(near);
+    let (mut support, mut against) = (0, 0);
+    for line in above.chain(below) {
+        match crossing(line, from, to) {
+            Crossing::White => support += 1,
+            Crossing::Text => against += 1,
+            Crossing::Elsewhere => {}
+        }
+    }
+    support >= MIN_SUPPORT && support >= 2 * against
+}
+
+enum Crossing {
+    /// The line has words on both sides and none between.
+    White,
+    /// A word stands in the way.
+    Text,
+    /// The line is on one side only.
+    Elsewhere,
+}
+
+fn crossing(line: &[Word], from: f32, to: f32) -> Crossing {
+    let middle = f32::midpoint(from, to);
+    // A quarter of the gap at each side may be reached into: columns are ragged.
+    let margin = 0.25 * (to - from);
+    if line.iter().any(|word| word.ink.left < to - margin && word.ink.right > from + margin) {
+        return Crossing::Text;
+    }
+    let ends = line.iter().map(|word| word.ink);
+    let (before, after) = ends.fold((false, false), |(before, after), ink| {
+        (before || ink.right <= middle, after || ink.left >= middle)
+    });
+    if before && after { Crossing::White } else { Crossing::Elsewhere }
+}
+
+fn cut(line: Vec<Word>, cuts: &[usize]) -> Vec<Vec<Word>> {
+    let mut parts: Vec<Vec<Word>> = vec![Vec::new()];
+    for (index, word) in line.into_iter().enumerate() {
+        if cuts.contains(&index) {
+            parts.push(Vec::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(word);
+        }
+    }
+    parts
+}

@@ -1,0 +1,73 @@
+//! Rows of a ruled table that have no ruling between them: their cells' lines stand side by side.
+
+use super::geometry::Rect;
+use super::lines::WordBox;
+use super::table::Placed;
+
+/// So many lines must stand side by side in every column that has text: two may be one wrapped line by chance.
+const MIN_LINES: usize = 3;
+/// Lines are side by side when their middles differ by less than this share of their height.
+const ASIDE: f32 = 0.5;
+
+/// Splits the rows whose cells all have the same lines side by side into a row a line.
+pub(super) fn split(cells: Vec<Placed>, words: &[&WordBox]) -> Vec<Placed> {
+    let rows = cells.iter().map(|cell| cell.row + cell.row_span).max().unwrap_or(0);
+    let mut result = Vec::with_capacity(cells.len());
+    let mut added = 0;
+    for row in 0..rows {
+        let in_row: Vec<&Placed> = cells.iter().filter(|cell| cell.row == row).collect();
+        let spanned = cells.iter().any(|cell| cell.row_span > 1 && (cell.row..cell.row + cell.row_span).contains(&row));
+        let lines = if spanned { None } else { shared_lines(&in_row, words) };
+        for cell in in_row {
+            match &lines {
+                Some(lines) => result.extend(lines.iter().enumerate().map(|(line, (top, bottom))| Placed {
+                    row: cell.row + added + line,
+                    rect: Rect { top: *top, bottom: *bottom, ..cell.rect },
+                    ..*cell
+                })),
+                None => result.push(Placed { row: cell.row + added, ..*cell }),
+            }
+        }
+        added += lines.map_or(0, |lines| lines.len() - 1);
+    }
+    result
+}
+
+/// The tops and bottoms of the lines all cells with text share; none when they differ or are too few.
+fn shared_lines(cells: &[&Placed], words: &[&WordBox]) -> Option<Vec<(f32, f32)>> {
+    let columns: Vec<Vec<Rect>> =
+        cells.iter().map(|cell| lines(cell, words)).filter(|lines| !lines.is_empty()).collect();
+    let first = columns.first()?;
+    if columns.len() < 2 || first.len() < MIN_LINES {
+        return None;
+    }
+    let same = columns.iter().all(|lines| {
+        lines.len() == first.len()
+            && lines.iter().zip(first).all(|(line, other)| {
+                (line.center_y() - other.center_y()).abs() < ASIDE * other.height()
+            })
+    });
+    if !same {
+        return None;
+    }
+    let (top, bottom) = (cells.first()?.rect.top, cells.first()?.rect.bottom);
+    let middles: Vec<f32> =
+        first.windows(2).map(|pair| f32::midpoint(pair[0].bottom, pair[1].top)).collect();
+    let tops = std::iter::once(top).chain(middles.iter().copied());
+    let bottoms = middles.iter().copied().chain(std::iter::once(bottom));
+    Some(tops.zip(bottoms).collect())
+}
+
+fn lines(cell: &Placed, words: &[&WordBox]) -> Vec<Rect> {
+    let mut inside: Vec<Rect> =
+        words.iter().map(|word| word.rect).filter(|rect| cell.rect.contains_center(rect)).collect();
+    inside.sort_by(|a, b| a.center_y().total_cmp(&b.center_y()));
+    let mut lines: Vec<Rect> = Vec::new();
+    for rect in inside {
+        match lines.last_mut() {
+            Some(line) if line.overlap_y(&rect) > 0.4 * line.height().min(rect.height()) => *line = line.union(&rect),
+            _ => lines.push(rect),
+        }
+    }
+    lines
+}

@@ -1,0 +1,149 @@
+//! Files that are not what they should be: each has a clear end, and none hangs, crashes or takes more than its share.
+
+mod support;
+
+use std::fs::File;
+use std::time::{Duration, Instant};
+
+use zoned::layout::{Page, PageErrorCode};
+use zoned::pipeline::{ExtractError, FailureCode, Options};
+
+use support::pdfs::{Sheet, pdf_with_heavy_second_page, pdf_with_pages, pdf_with_sheet};
+use support::{extract, file, fixture, options};
+
+async fn pages(bytes: &[u8], options: Options) -> Vec<Page> {
+    extract(file(bytes), options).await.unwrap().1
+}
+
+/// The failure of the document in `source`; its message must say what to do.
+async fn failure(source: File, options: Options) -> FailureCode {
+    let error = extract(source, options).await.unwrap_err();
+    let ExtractError::Document(failure) = error else { panic!("{error}") };
+    assert!(failure.message.contains(';'), "no remedy in: {}", failure.message);
+    failure.code
+}
+
+#[tokio::test]
+async fn what_is_no_pdf_is_refused_as_such() {
+    assert_eq!(failure(file(b"GIF89a, not a PDF at all"), options()).await, FailureCode::NotAPdf);
+}
+
+#[tokio::test]
+async fn an_empty_file_is_refused_as_such() {
+    assert_eq!(failure(file(b""), options()).await, FailureCode::EmptyFile);
+}
+
+#[tokio::test]
+async fn a_file_over_the_size_limit_is_refused_before_it_is_read() {
+    let mut options = options();
+    options.limits.max_input_bytes = 100;
+    assert_eq!(failure(file(&[b' '; 101]), options).await, FailureCode::FileTooLarge);
+}
+
+#[tokio::test]
+async fn a_protected_document_is_refused_as_such() {
+    let source = File::open(fixture("encrypted.pdf")).unwrap();
+    assert_eq!(failure(source, options()).await, FailureCode::Encrypted);
+}
+
+#[tokio::test]
+async fn a_truncated_document_is_damaged() {
+    let whole = std::fs::read(fixture("paper.pdf")).unwrap();
+    assert_eq!(failure(file(&whole[..2000]), options()).await, FailureCode::Damaged);
+}
+
+#[tokio::test]
+async fn a_document_without_pages_is_refused_as_such() {
+    assert_eq!(failure(file(&pdf_with_pages(0)), options()).await, FailureCode::NoPages);
+}
+
+#[tokio::test]
+async fn ten_thousand_pages_are_too_many() {
+    assert_eq!(failure(file(&pdf_with_pages(10_000)), options()).await, FailureCode::TooManyPages);
+}
+
+#[tokio::test]
+async fn a_page_of_200_inches_is_read() {
+    let pages = pages(&pdf_with_sheet(Sheet { width: 14_400.0, height: 14_400.0, rotation: 0 }), options()).await;
+    assert_eq!((pages[0].width, pages[0].error.as_ref()), (14_400.0, None));
+    assert_eq!(pages[0].zones[0].content, "Hello from the page");
+}
+
+#[tokio::test]
+async fn a_larger_page_fails_alone() {
+    let pages = pages(&pdf_with_sheet(Sheet { width: 20_000.0, height: 100.0, rotation: 0 }), options()).await;
+    let error = pages[0].error.as_ref().unwrap();
+    assert_eq!(error.code, PageErrorCode::PageTooLarge);
+    assert!(error.message.contains("20000 by 100 points"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn boxes_are_on_the_page_as_displayed() {
+    let upright = pages(&pdf_with_sheet(Sheet::default()), options()).await;
+    let bbox = upright[0].zones[0].bbox;
+    // The text stands at (72, 600) from the bottom left of a page of 612 by 792.
+    assert!((bbox.x - 72.0).abs() < 2.0 && (bbox.y + bbox.height - 192.0).abs() < 4.0, "{bbox:?}");
+
+    let turned = pages(&pdf_with_sheet(Sheet { rotation: 90, ..Sheet::default() }), options()).await;
+    let bbox = turned[0].zones[0].bbox;
+    assert_eq!((turned[0].width, turned[0].height, turned[0].rotation), (792.0, 612.0, 90));
+    assert!((bbox.y - 72.0).abs() < 2.0 && (bbox.x - 600.0).abs() < 4.0, "{bbox:?}");
+    assert!(bbox.height > bbox.width);
+    assert_eq!(turned[0].zones[0].content, "Hello from the page");
+}
+
+#[tokio::test]
+async fn a_page_that_takes_too_long_fails_alone() {
+    let mut options = options();
+    options.limits.page_seconds = 1;
+    let started = Instant::now();
+    // Built without optimisation and on a busy machine the light pages take far less than a second, this one far more.
+    let pages = pages(&pdf_with_heavy_second_page(24), options).await;
+    assert!(started.elapsed() < Duration::from_secs(30));
+    assert_eq!(codes(&pages), [None, Some(PageErrorCode::PageTimedOut), None]);
+}
+
+#[tokio::test]
+async fn a_page_that_takes_too_much_memory_fails_alone() {
+    let mut options = options();
+    options.limits.memory_bytes = 400 << 20;
+    let pages = pages(&pdf_with_heavy_second_page(24), options).await;
+    let [None, Some(code), None] = codes(&pages)[..] else { panic!("{:?}", codes(&pages)) };
+    assert!(matches!(code, PageErrorCode::PageMemory | PageErrorCode::PageCrashed), "{code:?}");
+}
+
+fn codes(pages: &[Page]) -> Vec<Option<PageErrorCode>> {
+    pages.iter().map(|page| page.error.as_ref().map(|error| error.code)).collect()
+}
+
+#[tokio::test]
+async fn a_document_that_keeps_losing_its_process_is_given_up() {
+    let mut options = options();
+    options.limits.max_restarts = 0;
+    options.limits.memory_bytes = 400 << 20;
+    let source = file(&pdf_with_heavy_second_page(24));
+    assert_eq!(failure(source, options).await, FailureCode::TooManyFailures);
+}
+
+#[tokio::test]
+async fn a_missing_library_is_the_operators_problem_and_says_what_to_do() {
+    let mut options = options();
+    options.pdfium = "/no/such/libpdfium.so".into();
+    assert_eq!(failure(file(&pdf_with_pages(1)), options).await, FailureCode::EngineUnavailable);
+}
+
+#[tokio::test]
+async fn no_environment_reaches_the_child() {
+    // The child is replaced by a program that answers with its environment's size.
+    let script = tempfile::tempdir().unwrap();
+    let path = script.path().join("child");
+    let answer = r#"#!/bin/sh
+if [ -z "$CARGO_MANIFEST_DIR" ]; then code=no_pages; else code=damaged; fi
+echo "{\"type\":\"failed\",\"code\":\"$code\",\"message\":\"m;\"}"
+"#;
+    std::fs::write(&path, answer).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut options = options();
+    options.executable = path;
+    assert_eq!(failure(file(b"%PDF-"), options).await, FailureCode::NoPages);
+}

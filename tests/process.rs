@@ -1,0 +1,194 @@
+//! `zoned process` and the extraction behind it, on the fixtures.
+
+mod support;
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use zoned::layout::{Page, TextSource, Zone, ZoneKind};
+
+use support::{extract, fixture, options};
+
+fn process(arguments: &[&str], out: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_zoned"))
+        .arg("process")
+        .args(arguments)
+        .arg("--out")
+        .arg(out)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn path(name: &str) -> String {
+    fixture(name).display().to_string()
+}
+
+async fn pages(name: &str) -> Vec<Page> {
+    extract(File::open(fixture(name)).unwrap(), options()).await.unwrap().1
+}
+
+fn all<'a>(pages: &'a [Page], kind: ZoneKind) -> Vec<&'a Zone> {
+    pages.iter().flat_map(|page| &page.zones).filter(|zone| zone.kind == kind).collect()
+}
+
+#[test]
+fn every_format_is_written_beside_the_others() {
+    let out = tempfile::tempdir().unwrap();
+    let output = process(&[&path("paper.pdf"), "--format", "markdown,json,jsonl", "--json"], out.path());
+    assert!(output.status.success(), "{output:?}");
+    for name in ["paper.md", "paper.json", "paper.jsonl"] {
+        assert!(out.path().join(name).metadata().unwrap().len() > 1000, "{name}");
+    }
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["files"][0]["pages"], 5);
+    assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 3, "no temporary file is left");
+}
+
+#[test]
+fn the_same_file_gives_the_same_bytes() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for out in [&first, &second] {
+        assert!(process(&[&path("long.pdf"), "--format", "markdown,json,jsonl"], out.path()).status.success());
+    }
+    for name in ["long.md", "long.json", "long.jsonl"] {
+        assert_eq!(
+            std::fs::read(first.path().join(name)).unwrap(),
+            std::fs::read(second.path().join(name)).unwrap(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn one_file_in_one_format_goes_to_standard_output() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_zoned")).arg("process").arg(fixture("paper.pdf")).output().unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("# Silting of Narrow Harbour Bars"));
+}
+
+#[test]
+fn a_failed_file_is_told_of_and_the_others_are_done() {
+    let out = tempfile::tempdir().unwrap();
+    let output = process(&[&path("encrypted.pdf"), &path("scan.pdf"), "no-such.pdf", "--json"], out.path());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out.path().join("scan.md").exists());
+    assert!(!out.path().join("encrypted.md").exists());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("encrypted.pdf: the PDF is protected by a password; save a copy"), "{errors}");
+    assert!(errors.contains("no-such.pdf: cannot read the file"), "{errors}");
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let codes: Vec<&Value> = (0..3).map(|index| &summary["files"][index]["error"]["code"]).collect();
+    assert_eq!(codes, [&Value::from("encrypted"), &Value::Null, &Value::from("cannot_read")]);
+}
+
+#[test]
+fn files_that_would_overwrite_each_other_are_refused() {
+    let out = tempfile::tempdir().unwrap();
+    let output = process(&[&path("paper.pdf"), &path("paper.pdf")], out.path());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("two of the files"));
+}
+
+#[test]
+fn the_json_is_as_its_schema_says() {
+    let schema = include_str!("../schemas/document.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let files = ["long.pdf", "paper.pdf", "scan.pdf"].map(path);
+    let arguments: Vec<&str> = files.iter().map(String::as_str).chain(["--format", "json"]).collect();
+    assert!(process(&arguments, out.path()).status.success());
+    for name in ["long.json", "paper.json", "scan.json"] {
+        let document: Value = serde_json::from_slice(&std::fs::read(out.path().join(name)).unwrap()).unwrap();
+        assert_eq!(support::schema::problems(&schema, &document), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn the_paper_reads_as_it_was_written() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_zoned")).arg("process").arg(fixture("paper.pdf")).output().unwrap();
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+#[tokio::test]
+async fn reading_order_counts_from_zero_without_gaps() {
+    for name in ["long.pdf", "paper.pdf", "scan.pdf"] {
+        for page in pages(name).await {
+            let order: Vec<u32> = page.zones.iter().map(|zone| zone.reading_order).collect();
+            assert_eq!(order, (0..page.zones.len() as u32).collect::<Vec<_>>());
+        }
+    }
+}
+
+#[tokio::test]
+async fn zones_lie_on_their_page() {
+    for name in ["long.pdf", "paper.pdf", "scan.pdf"] {
+        for page in pages(name).await {
+            for zone in &page.zones {
+                let bbox = zone.bbox;
+                assert!(bbox.x >= -0.5 && bbox.x + bbox.width <= page.width + 0.5, "{name} {zone:?}");
+                assert!(bbox.y >= -0.5 && bbox.y + bbox.height <= page.height + 0.5, "{name} {zone:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_report_has_its_headings_lists_and_running_lines() {
+    let pages = pages("long.pdf").await;
+    let headings = all(&pages, ZoneKind::Heading);
+    assert!(headings.iter().any(|zone| zone.content == "1 Soundings" && zone.level == Some(1)));
+    assert!(headings.iter().any(|zone| zone.content.starts_with("1.1 ") && zone.level == Some(2)));
+    assert_eq!(headings.iter().filter(|zone| zone.level == Some(2)).count(), 15 * 5);
+    assert!(all(&pages, ZoneKind::List).iter().any(|zone| zone.content.lines().count() == 4));
+    for page in &pages[1..] {
+        let has = |kind, text: &str| {
+            page.zones.iter().any(|zone| zone.kind == kind && zone.content.contains(text))
+        };
+        assert!(has(ZoneKind::Header, "The Water Books of Vellmar"), "page {}", page.page_number);
+        assert!(has(ZoneKind::Footer, "Tide Commission"), "page {}", page.page_number);
+        assert!(has(ZoneKind::PageNumber, &page.page_number.to_string()), "page {}", page.page_number);
+    }
+    let running = |zone: &&&Zone| zone.content.contains("Annual report");
+    assert_eq!(all(&pages[1..], ZoneKind::Paragraph).iter().filter(running).count(), 0);
+}
+
+#[tokio::test]
+async fn the_papers_tables_have_their_cells() {
+    let pages = pages("paper.pdf").await;
+    let tables: Vec<Vec<&str>> = all(&pages, ZoneKind::Table)
+        .iter()
+        .filter_map(|zone| zone.table.as_ref())
+        .map(|table| table.cells.iter().map(|cell| cell.content.as_str()).collect())
+        .collect();
+    assert_eq!(tables.len(), 2);
+    assert_eq!(tables[0][..8], ["Harbour", "Tides", "Drift", "Depth", "Pell Point", "40", "3.1", "14.2"]);
+    assert_eq!(tables[1][..8], ["Pilot", "Rule", "Measured", "Error", "Marrow", "12.0", "12.9", "7%"]);
+}
+
+#[tokio::test]
+async fn a_scanned_page_is_a_figure_without_text() {
+    let pages = pages("scan.pdf").await;
+    assert_eq!(pages.len(), 3);
+    for page in pages {
+        assert_eq!(page.text_source, TextSource::None);
+        assert_eq!(page.zones.iter().map(|zone| zone.kind).collect::<Vec<_>>(), [ZoneKind::Figure]);
+    }
+}
+
+#[tokio::test]
+async fn pages_are_the_same_wherever_the_run_starts() {
+    let whole = pages("long.pdf").await;
+    for first_page in [2, 5, 31, whole.len() as u32] {
+        let source = File::open(fixture("long.pdf")).unwrap();
+        let mut options = options();
+        options.first_page = first_page;
+        let (info, rest) = extract(source, options).await.unwrap();
+        assert_eq!(info.map(|info| info.page_count), Some(whole.len() as u32));
+        assert_eq!(rest, whole[first_page as usize - 1..], "from page {first_page}");
+    }
+}

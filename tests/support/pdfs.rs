@@ -1,0 +1,81 @@
+//! Odd PDFs, made with pdf-writer.
+
+use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str};
+
+/// How a page is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Sheet {
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+    /// Clockwise, degrees.
+    pub(crate) rotation: i32,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self { width: 612.0, height: 792.0, rotation: 0 }
+    }
+}
+
+/// A document of `count` pages that share one content, `Hello from the page`.
+pub(crate) fn pdf_with_pages(count: usize) -> Vec<u8> {
+    pdf_of(&vec![Sheet::default(); count], b"")
+}
+
+/// A document of one page.
+pub(crate) fn pdf_with_sheet(sheet: Sheet) -> Vec<u8> {
+    pdf_of(&[sheet], b"")
+}
+
+/// A document whose second page's content inflates to far more than the first's: `megabytes` of path operators.
+pub(crate) fn pdf_with_heavy_second_page(megabytes: usize) -> Vec<u8> {
+    let operators = b"1 1 m 2 2 l S ".repeat(megabytes * 1024 * 1024 / 14);
+    pdf_of(&[Sheet::default(); 3], &operators)
+}
+
+/// Pages of these shapes; the second one, if any, draws `heavy` too.
+fn pdf_of(sheets: &[Sheet], heavy: &[u8]) -> Vec<u8> {
+    let (catalog, tree, font, light, loaded) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
+    let page_ref = |index: usize| Ref::new(10 + index as i32);
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalog).pages(tree);
+    pdf.pages(tree).kids((0..sheets.len()).map(page_ref)).count(sheets.len() as i32);
+    for (index, sheet) in sheets.iter().enumerate() {
+        let mut page = pdf.page(page_ref(index));
+        page.parent(tree).media_box(Rect::new(0.0, 0.0, sheet.width, sheet.height));
+        if sheet.rotation != 0 {
+            page.rotate(sheet.rotation);
+        }
+        page.contents(if index == 1 { loaded } else { light });
+        page.resources().fonts().pair(Name(b"F1"), font);
+        page.finish();
+    }
+    pdf.type1_font(font).base_font(Name(b"Helvetica"));
+    let hello = hello();
+    pdf.stream(light, &hello);
+    let mut both = hello.to_vec();
+    both.extend_from_slice(heavy);
+    pdf.stream(loaded, &run_length(&both)).filter(Filter::RunLengthDecode);
+    pdf.finish()
+}
+
+fn hello() -> Vec<u8> {
+    let mut content = Content::new();
+    content.begin_text();
+    content.set_font(Name(b"F1"), 12.0);
+    content.next_line(72.0, 600.0);
+    content.show(Str(b"Hello from the page"));
+    content.end_text();
+    content.finish().to_vec()
+}
+
+/// Run-length encoding with literal runs only (ISO 32000-1, 7.4.5).
+fn run_length(bytes: &[u8]) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(bytes.len() + bytes.len() / 128 + 2);
+    for chunk in bytes.chunks(128) {
+        encoded.push((chunk.len() - 1) as u8);
+        encoded.extend_from_slice(chunk);
+    }
+    encoded.push(128);
+    encoded
+}
