@@ -264,7 +264,10 @@ mod tests {
         let asked = log.lock().unwrap()[0].clone();
         assert_eq!(asked.line, "POST /rest/v1/rpc/hello");
         assert_eq!(asked.header("content-profile"), "worker");
-        assert_eq!((asked.header("apikey"), asked.header("authorization")), ("sb_publishable_x", "Bearer t1"));
+        assert_eq!(
+            (asked.header("apikey"), asked.header("authorization")),
+            ("sb_publishable_x", "Bearer t1")
+        );
         assert_eq!(asked.body, br#"{"a":1}"#);
     }
 

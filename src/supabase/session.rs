@@ -221,7 +221,7 @@ impl Session {
         SignedIn {
             access_token: AccessToken::new(token),
             refresh_token: String::new(),
-            expires_in: Duration::from_secs(3600),
+            expires_in: Duration::from_hours(1),
             user_id: Uuid::nil(),
         }
     }
@@ -322,7 +322,8 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_password_is_told_apart_from_a_service_that_is_down() {
         let (project, _) = serve(|_| {
-            let body = json!({"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"});
+            let body =
+                json!({"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"});
             Some(Answer::json(400, &body))
         })
         .await;

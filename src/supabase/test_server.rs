@@ -1,5 +1,6 @@
 //! A small HTTP server for tests: one handler answers every request.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -54,7 +55,11 @@ pub(super) async fn serve(
     (Project::new(&url, ApiKey::parse("sb_publishable_x", "K").unwrap()).unwrap(), log)
 }
 
-async fn converse(stream: TcpStream, handler: Arc<impl Fn(&Request) -> Option<Answer>>, log: Log) -> Option<()> {
+async fn converse(
+    stream: TcpStream,
+    handler: Arc<impl Fn(&Request) -> Option<Answer>>,
+    log: Log,
+) -> Option<()> {
     let mut stream = BufReader::new(stream);
     loop {
         let request = read(&mut stream).await?;
@@ -62,7 +67,7 @@ async fn converse(stream: TcpStream, handler: Arc<impl Fn(&Request) -> Option<An
         let answer = handler(&request)?;
         let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", answer.status, answer.body.len());
         for (name, value) in &answer.headers {
-            head += &format!("{name}: {value}\r\n");
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         let body = if request.line.starts_with("HEAD") { "" } else { &answer.body };
         stream.get_mut().write_all(format!("{head}\r\n{body}").as_bytes()).await.ok()?;
