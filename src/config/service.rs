@@ -49,12 +49,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// The capacity, as a number of jobs.
+    /// The capacity, as a number of jobs the database accepts.
     pub fn jobs(&self) -> u32 {
-        match self.capacity {
+        let jobs = match self.capacity {
             0 => std::thread::available_parallelism().map_or(1, |processors| processors.get() as u32),
             jobs => jobs,
-        }
+        };
+        jobs.min(1024)
     }
 
     /// The length of a lease.

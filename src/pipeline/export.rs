@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::progress::Progress;
-use super::protocol::{Claim, Lease, ProgressReport};
+use super::protocol::{Claim, Lease, ProgressReport, Stage};
 use super::step::{Services, StepError, still_ours};
 use crate::export::{Format, Header, Options, Writer};
 use crate::layout::{DocumentInfo, Page};
@@ -50,21 +50,13 @@ impl Request {
         let (Some(format), Some(path)) = (&claim.export_format, &claim.export_path) else {
             return Err(StepError::last("export_incomplete", "The export has no format. Request it again."));
         };
-        let format = format.parse().map_err(|_| {
+        let format: Format = format.parse().map_err(|_| {
             StepError::last(
                 "format_unsupported",
                 format!("The format {format} is not available yet. Choose another."),
             )
         })?;
-        let options = match &claim.export_options {
-            None | Some(Value::Null) => Options::default(),
-            Some(options) => serde_json::from_value(options.clone()).map_err(|error| {
-                StepError::last(
-                    "options_invalid",
-                    format!("The options are not usable: {error}. Correct them."),
-                )
-            })?,
-        };
+        let options = options(format, claim.export_options.as_ref())?;
         let info = DocumentInfo { page_count: claim.page_count.unwrap_or(0), ..DocumentInfo::default() };
         let header = Header { name: claim.document_name.clone(), info };
         Ok(Self { format, options, header, path: path.clone(), page_count: claim.page_count })
@@ -100,6 +92,23 @@ impl Request {
             Ok(Some((chunk, Some((reader, writer)))))
         }))
     }
+}
+
+/// The options asked for. Unless it is said otherwise, formats for programs have every zone, page furniture included,
+/// and formats for reading leave that out.
+fn options(format: Format, asked: Option<&Value>) -> Result<Options, StepError> {
+    let asked = asked.filter(|asked| !asked.is_null());
+    let mut options = asked.map_or_else(|| Ok(Options::default()), read_options)?;
+    if asked.is_none_or(|asked| asked.get("headers_footers").is_none()) {
+        options.headers_footers = format != Format::Markdown;
+    }
+    Ok(options)
+}
+
+fn read_options(asked: &Value) -> Result<Options, StepError> {
+    serde_json::from_value(asked.clone()).map_err(|error| {
+        StepError::last("options_invalid", format!("The options are not usable: {error}. Correct them."))
+    })
 }
 
 fn broken(error: &std::io::Error) -> StepError {
@@ -151,12 +160,34 @@ impl Reader {
             return Ok(());
         }
         let report = ProgressReport {
-            stage: "exporting",
+            stage: Stage::Export,
             pages_done: self.progress.done(),
             pages_total: self.progress.total(),
             eta_seconds: self.progress.eta_seconds(),
             message: None,
         };
         still_ours(self.services.rpc.report_progress(self.lease, &report).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn formats_for_programs_have_every_zone_unless_told_otherwise() {
+        let furniture = |format, asked: Value| options(format, Some(&asked)).unwrap().headers_footers;
+        assert!(furniture(Format::Json, json!({})) && furniture(Format::Jsonl, Value::Null));
+        assert!(!furniture(Format::Markdown, json!({})));
+        assert!(!furniture(Format::Json, json!({"headers_footers": false})));
+        assert!(furniture(Format::Markdown, json!({"headers_footers": true})));
+    }
+
+    #[test]
+    fn options_that_do_not_exist_are_refused() {
+        let refused = options(Format::Json, Some(&json!({"colour": "red"})));
+        assert!(matches!(refused, Err(StepError::Final(error)) if error.code == "options_invalid"));
     }
 }

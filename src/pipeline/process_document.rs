@@ -12,7 +12,7 @@ use super::batch::{Batch, BatchLimits};
 use super::extraction::{Event, ExtractError, Extraction, Options};
 use super::failure::Failure;
 use super::progress::Progress;
-use super::protocol::{Claim, Lease, Outcome, ProgressReport, SavedPages};
+use super::protocol::{Claim, Lease, Outcome, ProgressReport, SavedPages, Stage};
 use super::step::{Services, StepError, still_ours};
 use crate::layout::{DocumentInfo, Page};
 use crate::supabase::error::SupabaseError;
@@ -35,8 +35,8 @@ pub async fn process_document(
     options: &DocumentOptions,
 ) -> Result<(), StepError> {
     let lease = claim.lease();
-    let fetching = fetching(claim);
-    let announce = services.rpc.report_progress(lease, &fetching);
+    let started = started(claim);
+    let announce = services.rpc.report_progress(lease, &started);
     let fetch = fetch(services, claim, options.extract.limits.max_input_bytes);
     let (announced, fetched) = tokio::join!(announce, fetch);
     still_ours(announced?)?;
@@ -87,9 +87,9 @@ async fn fetch(services: &Services, claim: &Claim, limit: u64) -> Result<(File, 
     Ok((file, source))
 }
 
-fn fetching(claim: &Claim) -> ProgressReport {
+fn started(claim: &Claim) -> ProgressReport {
     ProgressReport {
-        stage: "fetching",
+        stage: Stage::Download,
         pages_done: claim.checkpoint.next_page.saturating_sub(1),
         pages_total: claim.page_count,
         eta_seconds: None,
@@ -173,7 +173,7 @@ impl Saver<'_> {
         let now = Instant::now();
         if self.progress.is_due(now) || last_page.is_some() && last_page == self.progress.total() {
             pages.progress = Some(ProgressReport {
-                stage: "reading",
+                stage: Stage::Pages,
                 pages_done: last_page.unwrap_or(self.progress.done()),
                 pages_total: self.progress.total(),
                 eta_seconds: self.progress.eta_seconds(),

@@ -109,11 +109,23 @@ impl Default for Checkpoint {
     }
 }
 
+/// What a running job is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The source is on its way here.
+    Download,
+    /// Pages are read and saved.
+    Pages,
+    /// The file of an export is written.
+    Export,
+}
+
 /// What the user sees of a running job.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProgressReport {
-    /// `fetching`, `reading`, `exporting`.
-    pub stage: &'static str,
+    /// What is being done.
+    pub stage: Stage,
     /// Pages behind us.
     pub pages_done: u32,
     /// Of so many.

@@ -221,7 +221,7 @@ impl Session {
         SignedIn {
             access_token: AccessToken::new(token),
             refresh_token: String::new(),
-            expires_in: Duration::from_secs(3600),
+            expires_in: Duration::from_hours(1),
             user_id: Uuid::nil(),
         }
     }

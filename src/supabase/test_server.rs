@@ -1,5 +1,6 @@
 //! A small HTTP server for tests: one handler answers every request.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -66,7 +67,7 @@ async fn converse(
         let answer = handler(&request)?;
         let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", answer.status, answer.body.len());
         for (name, value) in &answer.headers {
-            head += &format!("{name}: {value}\r\n");
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         let body = if request.line.starts_with("HEAD") { "" } else { &answer.body };
         stream.get_mut().write_all(format!("{head}\r\n{body}").as_bytes()).await.ok()?;

@@ -179,10 +179,10 @@ mod tests {
     #[tokio::test]
     async fn a_lease_that_was_not_renewed_in_time_is_lost() {
         let (leases, now) = (Leases::default(), Instant::now());
-        let mut held = leases.hold(lease(), now + Duration::from_secs(60));
+        let mut held = leases.hold(lease(), now + Duration::from_mins(1));
         leases.expire(now + Duration::from_secs(59));
         assert_eq!(leases.held().len(), 1);
-        leases.expire(now + Duration::from_secs(60));
+        leases.expire(now + Duration::from_mins(1));
         assert_eq!(held.ended().await, LeaseState::Lost);
         assert!(leases.held().is_empty(), "a lost lease is not renewed");
     }
@@ -197,7 +197,7 @@ mod tests {
             (all[1].job_id, Outcome::Canceled),
             (all[2].job_id, Outcome::LeaseLost),
         ];
-        leases.renewed(&all, &outcomes, now + Duration::from_secs(60));
+        leases.renewed(&all, &outcomes, now + Duration::from_mins(1));
         leases.expire(now + Duration::from_secs(1));
         assert_eq!(leases.held(), [all[0]]);
         assert_eq!(held[1].ended().await, LeaseState::Canceled);

@@ -81,7 +81,8 @@ impl S3 {
             .build();
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(project.endpoint("/storage/v1/s3"))
+            // The SDK joins the bucket's name to it as it is, so the slash at the end is needed.
+            .endpoint_url(project.endpoint("/storage/v1/s3/"))
             .region(Region::new(project.s3().region.clone()))
             .force_path_style(true)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
