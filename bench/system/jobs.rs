@@ -9,13 +9,13 @@ use crate::daemon::Start;
 use crate::document::Document;
 use crate::http::Http;
 use crate::project::Project;
-use crate::pdfs::pdf_with_pages;
+use crate::support::pdf_with_pages;
 
 const JOBS: usize = 400;
 /// Jobs a worker claims at once, as a daemon of that capacity would.
 const CLAIM: usize = 4;
 
-pub async fn measure(project: &Project) -> Value {
+pub(crate) async fn measure(project: &Project) -> Value {
     let one = rate(project, 1).await;
     let four = rate(project, 4).await;
     json!({ "jobs": JOBS, "per_second_one_worker": one.round(), "per_second_four_workers": four.round(), "ratio": (four / one * 100.0).round() / 100.0 })

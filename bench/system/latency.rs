@@ -10,12 +10,12 @@ use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::{Account, Project};
 use crate::summary;
-use crate::pdfs::pdf_with_pages;
+use crate::support::pdf_with_pages;
 
 const COMMITS: usize = 200;
 const UPLOADS: usize = 20;
 
-pub async fn measure(project: &Project) -> Value {
+pub(crate) async fn measure(project: &Project) -> Value {
     let owner = project.user().await;
     let mut feed = feed(project, &owner).await;
     let commits = commit_to_event(&owner, &mut feed).await;

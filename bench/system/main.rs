@@ -17,12 +17,12 @@ mod document;
 #[path = "../../tests/system/http.rs"]
 #[allow(dead_code)]
 mod http;
-#[path = "../../tes../extraction/pdfs.rs"]
-#[allow(dead_code)]
-mod pdfs;
 #[path = "../../tests/system/project.rs"]
 #[allow(dead_code)]
 mod project;
+#[path = "../../tests/support/mod.rs"]
+#[allow(dead_code)]
+mod support;
 
 use serde_json::json;
 

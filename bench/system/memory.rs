@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::Project;
-use crate::pdfs::pdf_with_pages;
+use crate::support::pdf_with_pages;
 
-pub async fn measure(project: &Project) -> Value {
+pub(crate) async fn measure(project: &Project) -> Value {
     let small = peak(project, 20).await;
     let large = peak(project, 2000).await;
     let ratio = (large as f64 / small as f64 * 100.0).round() / 100.0;

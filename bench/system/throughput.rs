@@ -13,7 +13,7 @@ const COPIES: usize = 16;
 const JOBS: usize = 2;
 const ROUNDS: usize = 3;
 
-pub async fn measure(project: &Project) -> Value {
+pub(crate) async fn measure(project: &Project) -> Value {
     let bytes = std::fs::read(fixture("long.pdf")).expect("the fixture");
     let mut ratios = Vec::new();
     let mut rates = Vec::new();

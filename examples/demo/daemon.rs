@@ -11,13 +11,13 @@ use crate::project::DemoProject;
 
 /// A running `zoned work`. It is killed when dropped.
 #[derive(Debug)]
-pub struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
 }
 
 impl Daemon {
     /// Starts it with the worker's account; its log goes to `out/zoned-work.log`.
-    pub async fn start(demo: &DemoProject, root: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn start(demo: &DemoProject, root: &Path) -> anyhow::Result<Self> {
         let program = std::env::current_exe()?
             .parent()
             .and_then(Path::parent)
@@ -46,7 +46,7 @@ impl Daemon {
     }
 
     /// SIGTERM, then waits for it to end.
-    pub async fn stop(mut self) -> anyhow::Result<()> {
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         let pid = self.child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
         if let Some(pid) = pid {
             rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;

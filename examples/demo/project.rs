@@ -11,20 +11,20 @@ use zoned::supabase::{ApiKey, Auth, Password, Project, Session};
 
 /// The project, with a user and a worker.
 #[derive(Debug)]
-pub struct DemoProject {
-    pub project: Project,
-    pub publishable_key: String,
-    pub user: Login,
-    pub worker: Login,
+pub(crate) struct DemoProject {
+    pub(crate) project: Project,
+    pub(crate) publishable_key: String,
+    pub(crate) user: Login,
+    pub(crate) worker: Login,
     url: String,
     stand_in: Option<LocalSupabase>,
 }
 
 /// An account made for the demo.
 #[derive(Debug)]
-pub struct Login {
-    pub email: String,
-    pub password: String,
+pub(crate) struct Login {
+    pub(crate) email: String,
+    pub(crate) password: String,
 }
 
 /// Where the project is and how to get in.
@@ -37,7 +37,7 @@ struct Access {
 
 impl DemoProject {
     /// Starts or finds the project, applies the migrations, makes the accounts.
-    pub async fn open(root: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn open(root: &Path) -> anyhow::Result<Self> {
         let (access, stand_in) = match Access::from_environment()? {
             Some(access) => (access, None),
             None => {
@@ -60,13 +60,13 @@ impl DemoProject {
     }
 
     /// Signs in as the demo user.
-    pub async fn sign_in_user(&self) -> anyhow::Result<Session> {
+    pub(crate) async fn sign_in_user(&self) -> anyhow::Result<Session> {
         let password = Password::new(&self.user.email, &self.user.password);
         Session::sign_in(&self.project, password).await.context("the demo user cannot sign in")
     }
 
     /// Where to look around.
-    pub fn print_addresses(&self, out: &Path) {
+    pub(crate) fn print_addresses(&self, out: &Path) {
         println!("\nExports     {}", out.display());
         println!("Project     {}", self.url);
         println!("Key         {}", self.publishable_key);

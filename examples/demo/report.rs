@@ -30,7 +30,7 @@ struct Zone {
 }
 
 /// Prints the first zones and how many there are of each kind.
-pub async fn print_zones(rest: &Rest, document: &Document) -> anyhow::Result<()> {
+pub(crate) async fn print_zones(rest: &Rest, document: &Document) -> anyhow::Result<()> {
     let id = document.id.to_string();
     let zones: Vec<Zone> = rest
         .select(&Select {
@@ -78,7 +78,7 @@ struct Export {
 }
 
 /// Asks for Markdown, JSON and JSONL of each document, and downloads them by signed URL.
-pub async fn download_exports(
+pub(crate) async fn download_exports(
     project: &Project,
     session: &Session,
     rest: &Rest,

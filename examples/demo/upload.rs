@@ -20,7 +20,7 @@ struct Created {
 }
 
 /// Uploads one file, showing how far it is.
-pub async fn upload(
+pub(crate) async fn upload(
     project: &Project,
     session: &Session,
     rest: &Rest,

@@ -10,7 +10,7 @@ use zoned::supabase::realtime::{EventFeed, JobEvent};
 
 /// One bar a document.
 #[derive(Debug)]
-pub struct Screen {
+pub(crate) struct Screen {
     bars: MultiProgress,
     rows: HashMap<Uuid, Row>,
 }
@@ -23,12 +23,12 @@ struct Row {
 }
 
 impl Screen {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { bars: MultiProgress::new(), rows: HashMap::new() }
     }
 
     /// A new row, at first for the upload's bytes.
-    pub fn add(&mut self, id: Uuid, name: &str, bytes: u64) -> ProgressBar {
+    pub(crate) fn add(&mut self, id: Uuid, name: &str, bytes: u64) -> ProgressBar {
         let bar = self.bars.add(ProgressBar::new(bytes));
         bar.set_style(style("{prefix:12} {bar:30} {bytes:>10} of {total_bytes} uploaded"));
         bar.set_prefix(name.to_owned());
@@ -37,7 +37,7 @@ impl Screen {
     }
 
     /// Follows the events until every document is ready.
-    pub async fn follow(&mut self, mut feed: EventFeed) -> anyhow::Result<()> {
+    pub(crate) async fn follow(&mut self, mut feed: EventFeed) -> anyhow::Result<()> {
         while self.rows.values().any(|row| !row.settled) {
             let event = feed.next().await?;
             if let Some(row) = self.rows.get_mut(&event.document_id) {

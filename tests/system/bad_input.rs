@@ -4,13 +4,9 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::daemon::Start;
-use crate::document::{Document, fixture};
+use crate::document::Document;
 use crate::project::take_turn;
-use crate::pdfs::{Sheet, pdf_with_pages, pdf_with_sheet};
-
-fn file(name: &str) -> Vec<u8> {
-    std::fs::read(fixture(name)).expect("the fixture")
-}
+use crate::support::{encrypted, pdf_with_page_of, pdf_with_pages, truncated};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_cannot_be_read_fail_with_a_reason_and_the_daemon_goes_on() {
@@ -20,8 +16,8 @@ async fn files_that_cannot_be_read_fail_with_a_reason_and_the_daemon_goes_on() {
     let cases = [
         ("not-a-pdf.pdf", b"This is a text file, not a PDF.".to_vec(), "not_a_pdf"),
         ("empty.pdf", Vec::new(), "empty_file"),
-        ("truncated.pdf", file("paper.pdf")[..2000].to_vec(), "damaged"),
-        ("encrypted.pdf", file("encrypted.pdf"), "encrypted"),
+        ("truncated.pdf", truncated(), "damaged"),
+        ("encrypted.pdf", encrypted(), "encrypted"),
         ("no-pages.pdf", pdf_with_pages(0), "no_pages"),
         ("ten-thousand-pages.pdf", pdf_with_pages(10_000), "too_many_pages"),
     ];
@@ -55,7 +51,7 @@ async fn odd_pages_and_names_are_no_obstacle() {
         ("../../etc/passwd", pdf_with_pages(1)),
         ("報告 🧾 – Größe.pdf", pdf_with_pages(1)),
         (long_name.as_str(), pdf_with_pages(1)),
-        ("200-inch-page.pdf", pdf_with_sheet(Sheet { width: 14_400.0, height: 14_400.0, rotation: 0 })),
+        ("200-inch-page.pdf", pdf_with_page_of(14_400.0, 14_400.0)),
     ];
     for (name, bytes) in cases {
         let document = Document::upload(&owner, name, bytes).await;

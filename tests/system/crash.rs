@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::take_turn;
-use crate::pdfs::pdf_with_pages;
+use crate::support::pdf_with_pages;
 
 const PAGES: u64 = 3000;
 /// Kills of one document's daemons.

@@ -11,7 +11,7 @@ use crate::project::{Account, Project};
 
 /// A running daemon. It is killed when dropped.
 #[derive(Debug)]
-pub struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     lines: mpsc::UnboundedReceiver<String>,
     log: Vec<String>,
@@ -19,7 +19,7 @@ pub struct Daemon {
 
 /// How to start one.
 #[derive(Debug, Clone)]
-pub struct Start<'a> {
+pub(crate) struct Start<'a> {
     project: &'a Project,
     account: &'a Account,
     url: String,
@@ -27,26 +27,26 @@ pub struct Start<'a> {
 }
 
 impl<'a> Start<'a> {
-    pub fn new(project: &'a Project, account: &'a Account) -> Self {
+    pub(crate) fn new(project: &'a Project, account: &'a Account) -> Self {
         Self { project, account, url: project.url.clone(), settings: Vec::new() }
     }
 
     /// Reaches the project by way of another address.
     #[must_use]
-    pub fn at(mut self, url: &str) -> Self {
+    pub(crate) fn at(mut self, url: &str) -> Self {
         self.url = url.to_owned();
         self
     }
 
     /// A setting by environment: `ZONED_WORKER_CAPACITY`, `2`.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.settings.push((name.to_owned(), value.to_string()));
         self
     }
 
     /// Starts it and waits until it is ready to claim.
-    pub async fn ready(self) -> Daemon {
+    pub(crate) async fn ready(self) -> Daemon {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zoned"));
         command
             .arg("work")
@@ -82,7 +82,7 @@ impl<'a> Start<'a> {
 
 impl Daemon {
     /// Waits for a log line that holds `text`.
-    pub async fn wait_for_line(&mut self, text: &str) {
+    pub(crate) async fn wait_for_line(&mut self, text: &str) {
         let found = tokio::time::timeout(Duration::from_secs(30), async {
             while let Some(line) = self.lines.recv().await {
                 let hit = line.contains(text);
@@ -98,12 +98,12 @@ impl Daemon {
     }
 
     /// SIGKILL: no chance to clean up.
-    pub async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("the daemon dies");
     }
 
     /// SIGTERM, and the exit code.
-    pub async fn terminate(mut self) -> Option<i32> {
+    pub(crate) async fn terminate(mut self) -> Option<i32> {
         let pid = rustix::process::Pid::from_raw(self.child.id().expect("a pid") as i32).expect("a pid");
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("the signal is sent");
         let status =
@@ -111,12 +111,12 @@ impl Daemon {
         status.expect("a status").code()
     }
 
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id().expect("a pid")
     }
 
     /// All it has logged so far.
-    pub fn log(&mut self) -> String {
+    pub(crate) fn log(&mut self) -> String {
         while let Ok(line) = self.lines.try_recv() {
             self.log.push(line);
         }

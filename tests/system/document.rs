@@ -9,38 +9,38 @@ use serde_json::{Value, json};
 use crate::project::{Account, eventually};
 
 /// How long a document may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A document and its owner.
 #[derive(Debug, Clone)]
-pub struct Document {
-    pub id: String,
-    pub object_path: String,
+pub(crate) struct Document {
+    pub(crate) id: String,
+    pub(crate) object_path: String,
     owner: Account,
 }
 
 /// A PDF of `tests/fixtures/`.
-pub fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
 impl Document {
     /// Makes the row; nothing is uploaded.
-    pub async fn create(owner: &Account, name: &str) -> Self {
+    pub(crate) async fn create(owner: &Account, name: &str) -> Self {
         let row = owner.http.rpc("create_document", &json!({ "name": name })).await.ok();
         let text = |key: &str| row[key].as_str().expect("text").to_owned();
         Self { id: text("id"), object_path: text("object_path"), owner: owner.clone() }
     }
 
     /// Makes the row and uploads `bytes` in one request.
-    pub async fn upload(owner: &Account, name: &str, bytes: Vec<u8>) -> Self {
+    pub(crate) async fn upload(owner: &Account, name: &str, bytes: Vec<u8>) -> Self {
         let document = Self::create(owner, name).await;
         document.send(bytes).await;
         document
     }
 
     /// Uploads the file of a document that awaits it.
-    pub async fn send(&self, bytes: Vec<u8>) {
+    pub(crate) async fn send(&self, bytes: Vec<u8>) {
         let path = format!("/storage/v1/object/documents/{}", self.object_path);
         let answer = self
             .owner
@@ -50,12 +50,12 @@ impl Document {
         assert_eq!(answer.status, 200, "the upload is taken: {}", answer.text);
     }
 
-    pub async fn row(&self) -> Value {
+    pub(crate) async fn row(&self) -> Value {
         self.owner.http.rows(&format!("documents?id=eq.{}", self.id)).await.pop().expect("the document")
     }
 
     /// Waits until the document is ready or failed, and gives its row.
-    pub async fn settled(&self) -> Value {
+    pub(crate) async fn settled(&self) -> Value {
         eventually("the document is ready or failed", PATIENCE, || async {
             let row = self.row().await;
             matches!(row["status"].as_str(), Some("ready" | "failed")).then_some(row)
@@ -64,14 +64,14 @@ impl Document {
     }
 
     /// Waits until the document is ready, and gives its row.
-    pub async fn ready(&self) -> Value {
+    pub(crate) async fn ready(&self) -> Value {
         let row = self.settled().await;
         assert_eq!(row["status"], "ready", "{row}");
         row
     }
 
     /// Waits until the document has failed, and gives the error's code and message.
-    pub async fn failed(&self) -> (String, String) {
+    pub(crate) async fn failed(&self) -> (String, String) {
         let row = self.settled().await;
         assert_eq!(row["status"], "failed", "{row}");
         let text = |key: &str| row["error"][key].as_str().expect("text").to_owned();
@@ -79,7 +79,7 @@ impl Document {
     }
 
     /// Page numbers, in the order stored.
-    pub async fn page_numbers(&self) -> Vec<u64> {
+    pub(crate) async fn page_numbers(&self) -> Vec<u64> {
         let query =
             format!("pages?document_id=eq.{}&select=page_number&order=page_number&limit=1000", self.id);
         let mut numbers = Vec::new();
@@ -93,7 +93,7 @@ impl Document {
     }
 
     /// Number of zones on each page that has any.
-    pub async fn zones(&self) -> Vec<Value> {
+    pub(crate) async fn zones(&self) -> Vec<Value> {
         let query = format!("zones?document_id=eq.{}&order=page_number,reading_order,id&limit=1000", self.id);
         let mut zones = Vec::new();
         loop {
@@ -106,7 +106,7 @@ impl Document {
     }
 
     /// The numbers of its events, in the order of `seq`.
-    pub async fn event_numbers(&self) -> Vec<i64> {
+    pub(crate) async fn event_numbers(&self) -> Vec<i64> {
         let mut numbers: Vec<i64> = Vec::new();
         loop {
             let after = numbers.last().copied().unwrap_or(0);
@@ -128,7 +128,7 @@ impl Document {
     }
 
     /// Asks for an export, waits for it, and downloads it by signed URL.
-    pub async fn export(&self, format: &str, options: &Value) -> Vec<u8> {
+    pub(crate) async fn export(&self, format: &str, options: &Value) -> Vec<u8> {
         let arguments = json!({ "document_id": self.id, "format": format, "options": options });
         let row = self.owner.http.rpc("request_export", &arguments).await.ok();
         let id = row["id"].as_str().expect("an id").to_owned();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::{eventually, take_turn};
-use crate::pdfs::pdf_with_pages;
+use crate::support::pdf_with_pages;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_signed_out_everywhere_in_mid_job_signs_in_again_and_finishes() {

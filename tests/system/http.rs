@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// Who calls.
 #[derive(Debug, Clone)]
-pub struct Http {
+pub(crate) struct Http {
     client: Client,
     url: String,
     key: String,
@@ -16,48 +16,48 @@ pub struct Http {
 
 /// What came back.
 #[derive(Debug, Clone)]
-pub struct Answer {
-    pub status: u16,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
 }
 
 impl Answer {
     /// The body as JSON; null where it is none.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or(Value::Null)
     }
 
     /// The body, of an answer that has to be good.
-    pub fn ok(self) -> Value {
+    pub(crate) fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "status {}: {}", self.status, self.text);
         self.json()
     }
 
     /// `code` of an error body.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 }
 
 impl Http {
-    pub fn new(url: &str, key: &str, token: Option<String>) -> Self {
+    pub(crate) fn new(url: &str, key: &str, token: Option<String>) -> Self {
         zoned::supabase::install_tls();
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("an HTTP client");
         Self { client, url: url.trim_end_matches('/').to_owned(), key: key.to_owned(), token }
     }
 
     /// The project's address.
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// The caller's token.
-    pub fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         self.token.as_deref().unwrap_or(&self.key)
     }
 
     /// Any request. A new-style key never goes into `Authorization`.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
@@ -82,11 +82,11 @@ impl Http {
         Answer { status, text: response.text().await.expect("a body") }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], None).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(
             Method::POST,
             path,
@@ -97,18 +97,18 @@ impl Http {
     }
 
     /// Rows of a table of `public`.
-    pub async fn rows(&self, query: &str) -> Vec<Value> {
+    pub(crate) async fn rows(&self, query: &str) -> Vec<Value> {
         let answer = self.get(&format!("/rest/v1/{query}")).await.ok();
         answer.as_array().expect("rows").clone()
     }
 
     /// A function of `public`.
-    pub async fn rpc(&self, name: &str, arguments: &Value) -> Answer {
+    pub(crate) async fn rpc(&self, name: &str, arguments: &Value) -> Answer {
         self.post(&format!("/rest/v1/rpc/{name}"), arguments).await
     }
 
     /// A function of `worker`.
-    pub async fn worker_rpc(&self, name: &str, arguments: &Value) -> Answer {
+    pub(crate) async fn worker_rpc(&self, name: &str, arguments: &Value) -> Answer {
         let headers = [("content-type", "application/json"), ("content-profile", "worker")];
         self.send(
             Method::POST,
@@ -120,7 +120,7 @@ impl Http {
     }
 
     /// Registers as a daemon would and gives the worker's id.
-    pub async fn hello(&self) -> String {
+    pub(crate) async fn hello(&self) -> String {
         let arguments = json!({ "protocol_version": 1, "host": "test", "version": "0.0.0", "capacity": 4 });
         let answer = self.worker_rpc("hello", &arguments).await.ok();
         answer["worker_id"].as_str().expect("a worker id").to_owned()

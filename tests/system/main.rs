@@ -21,6 +21,5 @@ mod realtime;
 mod sharing;
 mod tenants;
 
-#[path = "../extraction/pdfs.rs"]
-#[allow(dead_code)]
-mod pdfs;
+#[path = "../support/mod.rs"]
+mod support;

@@ -13,31 +13,31 @@ use crate::http::Http;
 
 /// A project with the migrations applied.
 #[derive(Debug, Clone)]
-pub struct Project {
-    pub url: String,
+pub(crate) struct Project {
+    pub(crate) url: String,
     /// What clients hold: the publishable (or anon) key.
-    pub publishable_key: String,
+    pub(crate) publishable_key: String,
     /// What operators hold: the secret (or service_role) key.
-    pub secret_key: String,
+    pub(crate) secret_key: String,
     /// The other generation of the same two keys, where the project has both.
-    pub other_keys: Option<(String, String)>,
-    pub database_url: Option<String>,
+    pub(crate) other_keys: Option<(String, String)>,
+    pub(crate) database_url: Option<String>,
 }
 
 /// A person, or a worker's account, signed in.
 #[derive(Debug, Clone)]
-pub struct Account {
-    pub id: Uuid,
-    pub email: String,
-    pub password: String,
-    pub http: Http,
+pub(crate) struct Account {
+    pub(crate) id: Uuid,
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) http: Http,
 }
 
 static PROJECT: OnceLock<Project> = OnceLock::new();
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// The project, for this test alone until the guard is dropped.
-pub async fn take_turn() -> (&'static Project, MutexGuard<'static, ()>) {
+pub(crate) async fn take_turn() -> (&'static Project, MutexGuard<'static, ()>) {
     let guard = TURN.lock().await;
     zoned::supabase::install_tls();
     let project = tokio::task::spawn_blocking(|| PROJECT.get_or_init(open)).await.expect("the project opens");
@@ -102,7 +102,7 @@ fn start_stand_in() -> Project {
 }
 
 /// `supabase db push`: what an operator does.
-pub fn push_migrations(database_url: &str) -> String {
+pub(crate) fn push_migrations(database_url: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(root.join("node_modules/.bin/supabase"))
         .args(["db", "push", "--yes", &format!("--remote={database_url}")])
@@ -117,22 +117,22 @@ pub fn push_migrations(database_url: &str) -> String {
 
 impl Project {
     /// Calls with the publishable key and nobody signed in.
-    pub fn anonymous(&self) -> Http {
+    pub(crate) fn anonymous(&self) -> Http {
         Http::new(&self.url, &self.publishable_key, None)
     }
 
     /// Calls with the secret key.
-    pub fn operator(&self) -> Http {
+    pub(crate) fn operator(&self) -> Http {
         Http::new(&self.url, &self.secret_key, None)
     }
 
     /// A new person.
-    pub async fn user(&self) -> Account {
+    pub(crate) async fn user(&self) -> Account {
         self.account(&json!({})).await
     }
 
     /// A new worker's account.
-    pub async fn worker(&self) -> Account {
+    pub(crate) async fn worker(&self) -> Account {
         self.account(&json!({ "role": "worker" })).await
     }
 
@@ -154,7 +154,7 @@ impl Project {
     }
 
     /// Signs in and calls as that account from then on.
-    pub async fn sign_in(&self, email: &str, password: &str) -> Http {
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Http {
         let answer = self
             .anonymous()
             .post("/auth/v1/token?grant_type=password", &json!({ "email": email, "password": password }))
@@ -165,12 +165,12 @@ impl Project {
     }
 
     /// The library's view of the project, for its clients.
-    pub fn client(&self) -> zoned::supabase::Project {
+    pub(crate) fn client(&self) -> zoned::supabase::Project {
         self.client_at(&self.url)
     }
 
     /// The same by way of another address (a proxy's).
-    pub fn client_at(&self, url: &str) -> zoned::supabase::Project {
+    pub(crate) fn client_at(&self, url: &str) -> zoned::supabase::Project {
         let key =
             zoned::supabase::ApiKey::parse(&self.publishable_key, "SUPABASE_PUBLISHABLE_KEY").expect("a key");
         zoned::supabase::Project::new(url, key).expect("a project").with_s3("us-east-1", "stub")
@@ -178,7 +178,7 @@ impl Project {
 }
 
 /// Waits until `check` gives something, polling; panics naming `what` after `limit`.
-pub async fn eventually<T, F>(what: &str, limit: Duration, mut check: impl FnMut() -> F) -> T
+pub(crate) async fn eventually<T, F>(what: &str, limit: Duration, mut check: impl FnMut() -> F) -> T
 where
     F: Future<Output = Option<T>>,
 {

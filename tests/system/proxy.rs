@@ -8,15 +8,15 @@ use tokio::sync::watch;
 
 /// Stands before the project at `http://127.0.0.1:PORT`.
 #[derive(Debug)]
-pub struct Proxy {
-    pub url: String,
+pub(crate) struct Proxy {
+    pub(crate) url: String,
     /// Incremented to cut; negative while closed to new connections.
     cuts: watch::Sender<(u64, bool)>,
 }
 
 impl Proxy {
     /// Starts one before `upstream`, which must be plain http (a TLS certificate names its host).
-    pub async fn start(upstream: &str) -> Self {
+    pub(crate) async fn start(upstream: &str) -> Self {
         let authority =
             upstream.strip_prefix("http://").expect("the proxy needs a plain http project").to_owned();
         let authority = if authority.contains(':') { authority } else { format!("{authority}:80") };
@@ -42,16 +42,16 @@ impl Proxy {
     }
 
     /// Cuts every connection; new ones are let through.
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.cuts.send_modify(|(generation, _)| *generation += 1);
     }
 
     /// Cuts every connection and refuses new ones until opened.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         self.cuts.send_modify(|(_, open)| *open = false);
     }
 
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         self.cuts.send_modify(|(_, open)| *open = true);
     }
 }

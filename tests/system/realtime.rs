@@ -13,11 +13,15 @@ use crate::document::{Document, PATIENCE};
 use crate::http::Http;
 use crate::project::{Project, take_turn};
 use crate::proxy::Proxy;
-use crate::pdfs::pdf_with_pages;
+use crate::support::pdf_with_pages;
 
 /// Joins a private topic in a caller's name and gives the payload of the reply.
-pub async fn join(project: &Project, http: &Http, topic: &str) -> Value {
-    let url = format!("{}/realtime/v1/websocket?vsn=1.0.0&apikey={}", project.url.replacen("http", "ws", 1), project.publishable_key);
+pub(crate) async fn join(project: &Project, http: &Http, topic: &str) -> Value {
+    let url = format!(
+        "{}/realtime/v1/websocket?vsn=1.0.0&apikey={}",
+        project.url.replacen("http", "ws", 1),
+        project.publishable_key
+    );
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await.expect("a websocket");
     // A new-style key is no token: without a user the channel is joined with the key's own rights.
     let token = Some(http.token()).filter(|token| !token.starts_with("sb_"));
@@ -105,7 +109,8 @@ async fn a_daemon_whose_connections_are_cut_finishes_its_document() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
     let proxy = Proxy::start(&project.url).await;
-    let _daemon = Start::new(project, &worker).at(&proxy.url).with("ZONED_WORKER_LEASE_SECONDS", 20).ready().await;
+    let _daemon =
+        Start::new(project, &worker).at(&proxy.url).with("ZONED_WORKER_LEASE_SECONDS", 20).ready().await;
     let document = Document::upload(&owner, "cut.pdf", pdf_with_pages(3000)).await;
     for _ in 0..5 {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -119,8 +124,11 @@ async fn a_daemon_whose_connections_are_cut_finishes_its_document() {
 async fn a_daemon_without_realtime_works_by_polling() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
-    let _daemon =
-        Start::new(project, &worker).with("ZONED_WORKER_REALTIME", false).with("ZONED_WORKER_POLL_SECONDS", 1).ready().await;
+    let _daemon = Start::new(project, &worker)
+        .with("ZONED_WORKER_REALTIME", false)
+        .with("ZONED_WORKER_POLL_SECONDS", 1)
+        .ready()
+        .await;
     let document = Document::upload(&owner, "polled.pdf", pdf_with_pages(2)).await;
     document.ready().await;
 }

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use crate::daemon::Start;
 use crate::document::Document;
 use crate::project::take_turn;
-use crate::pdfs::pdf_with_pages;
+use crate::support::pdf_with_pages;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_daemons_share_fifty_documents() {
