@@ -66,7 +66,7 @@ grant execute on all functions in schema realtime to postgres, anon, authenticat
 create schema _realtime authorization supabase_admin;
 
 -- A partition of realtime.messages for each day from yesterday to three days ahead; older ones go after three days.
-create function _realtime.maintain_partitions() returns void language plpgsql as $$
+create function _realtime.maintain_partitions() returns void language plpgsql set search_path = realtime, public, extensions as $$
 declare
   today date := (now() at time zone 'utc')::date;
   day date;
@@ -92,7 +92,7 @@ select _realtime.maintain_partitions();
 
 -- Returns once everybody sees what a transaction did. A commit is in the log a moment before it is visible, and what
 -- a client hears of it must not come earlier. The log tells the lower half of the transaction's id.
-create function _realtime.await_commit(short_id bigint) returns void language plpgsql as $$
+create function _realtime.await_commit(short_id bigint) returns void language plpgsql set search_path = realtime, public, extensions as $$
 declare
   next_id bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
   full_id bigint := next_id - (next_id & 4294967295) + short_id;
@@ -107,7 +107,7 @@ begin
 end $$;
 
 -- The caller, for the rest of the (sub)transaction.
-create function _realtime.become(caller_role text, claims text, channel_topic text) returns void language sql as $$
+create function _realtime.become(caller_role text, claims text, channel_topic text) returns void language sql set search_path = realtime, public, extensions as $$
   select set_config('realtime.topic', coalesce(channel_topic, ''), true),
     set_config('request.jwt.claims', claims, true),
     set_config('request.jwt.claim.sub', coalesce(claims::jsonb ->> 'sub', ''), true),
@@ -119,7 +119,7 @@ $$;
 -- taken back.
 create function _realtime.authorize(channel_topic text, caller_role text, claims text)
 returns table (read_broadcast boolean, read_presence boolean, write_broadcast boolean, write_presence boolean)
-language plpgsql as $$
+language plpgsql set search_path = realtime, public, extensions as $$
 declare
   broadcast_probe uuid := gen_random_uuid();
   presence_probe uuid := gen_random_uuid();
@@ -159,7 +159,7 @@ end $$;
 create function _realtime.audience(
   entity oid, action text, column_names text[], column_types text[], column_values text[], roles text[], claims text[]
 ) returns table (caller int, outcome text, readable text[], is_secured boolean, primary_key text[])
-language plpgsql as $$
+language plpgsql set search_path = realtime, public, extensions as $$
 declare
   is_visible boolean;
   row_check text;
@@ -206,7 +206,7 @@ end $$;
 
 -- Whether a value passes a filter of a subscription. `operator` is one the service knows.
 create function _realtime.matches(type text, operator text, value text, operand text) returns boolean
-language plpgsql as $$
+language plpgsql set search_path = realtime, public, extensions as $$
 declare
   result boolean;
 begin
@@ -225,7 +225,7 @@ end $$;
 
 -- Fails as the hosted check of a new subscription does when a filter cannot work on a table.
 create function _realtime.check_filter(entity oid, caller_role text, column_name text, operator text, operand text) returns void
-language plpgsql as $$
+language plpgsql set search_path = realtime, public, extensions as $$
 declare
   type text;
 begin
