@@ -24,6 +24,9 @@ struct Args {
     /// PostgreSQL's directory (with bin/); found in `node_modules` when not given.
     #[arg(long, value_name = "DIR")]
     postgres_dir: Option<PathBuf>,
+    /// The directory with config.toml and functions/; found as `supabase` here or further up when not given.
+    #[arg(long, value_name = "DIR")]
+    supabase_dir: Option<PathBuf>,
     /// How to print the address and the keys.
     #[arg(long, value_enum, default_value_t = Output::Env)]
     output: Output,
@@ -90,6 +93,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         database_port: args.database_port,
         data_dir: args.data_dir,
         postgres_dir: args.postgres_dir,
+        supabase_dir: args.supabase_dir,
         log_requests: args.verbose,
         signing: args.signing.into(),
         jwt_secret: args.jwt_secret,

@@ -20,8 +20,12 @@ pub struct Options {
     pub signing: Signing,
     /// Secret of HS256 tokens; `None` makes a random one (kept with the data).
     pub jwt_secret: Option<String>,
-    /// Schemas that `/rest/v1` exposes, the default one first; none names `public`, `graphql_public` and `worker`.
-    /// Those that do not exist are left out, and `pgrst.db_schemas` on role `authenticator` overrides them.
+    /// The project's directory `supabase/`, with `config.toml` and `functions/`; `None` looks for one that holds
+    /// `config.toml` in the working directory and its parents, and does without where there is none.
+    pub supabase_dir: Option<PathBuf>,
+    /// Schemas that `/rest/v1` exposes, the default one first; none takes those of `config.toml`, or else `public`
+    /// and `graphql_public`. Those that do not exist are left out, and `pgrst.db_schemas` on role `authenticator`
+    /// overrides them.
     pub exposed_schemas: Vec<String>,
     /// The largest object the project takes, in bytes; `None` is 5 GiB. A bucket may set less.
     pub file_size_limit: Option<u64>,

@@ -14,7 +14,7 @@ pub(crate) struct Project {
     pub(crate) url: String,
     /// Directory for the bytes of stored objects.
     pub(crate) objects_dir: PathBuf,
-    /// Schemas for `/rest/v1` to expose; empty for the default ones.
+    /// Schemas for `/rest/v1` to expose.
     pub(crate) exposed_schemas: Vec<String>,
     /// The largest object, in bytes.
     pub(crate) file_size_limit: u64,

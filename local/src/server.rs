@@ -14,10 +14,12 @@ use tokio::sync::oneshot;
 
 use crate::data_directory::{DataDirectory, DataDirectoryError};
 use crate::database::Database;
+use crate::functions::{self, Functions};
 use crate::keys::{Keys, KeysError};
 use crate::options::Options;
 use crate::postgres::{Cluster, PostgresError};
 use crate::project::Project;
+use crate::project_config::{ProjectConfig, ProjectConfigError};
 use crate::{auth, gateway, realtime, request_log, rest, storage};
 
 /// The least bytes of an HS256 secret.
@@ -26,8 +28,8 @@ const MINIMUM_SECRET: usize = 32;
 /// The largest object unless the options say otherwise, in bytes.
 const DEFAULT_FILE_SIZE_LIMIT: u64 = 5 << 30;
 
-/// Services of a hosted project that are not here.
-const UNSUPPORTED_SERVICES: &[&str] = &["/functions/v1/", "/graphql/v1"];
+/// A service of a hosted project that is not here.
+const UNSUPPORTED_SERVICE: &str = "/graphql/v1";
 
 /// Why a stand-in did not start.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,9 @@ pub enum StartError {
         /// What the system said.
         reason: std::io::Error,
     },
+    /// The project's settings are unusable.
+    #[error(transparent)]
+    Config(#[from] ProjectConfigError),
     /// The data directory cannot be used.
     #[error(transparent)]
     Directory(#[from] DataDirectoryError),
@@ -64,6 +69,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct LocalSupabase {
     project: Arc<Project>,
+    functions: Arc<Functions>,
     cluster: Cluster,
     shutdown: Option<oneshot::Sender<()>>,
     /// Given back, and removed if temporary, after the server that uses it has stopped.
@@ -76,6 +82,7 @@ impl LocalSupabase {
         if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < MINIMUM_SECRET) {
             return Err(StartError::ShortSecret);
         }
+        let config = ProjectConfig::find(options.supabase_dir.as_deref())?;
         let directory = DataDirectory::open(options.data_dir.as_deref())?;
         let objects_dir = directory.objects();
         std::fs::create_dir_all(&objects_dir).map_err(StartError::Objects)?;
@@ -91,11 +98,12 @@ impl LocalSupabase {
             database,
             url: format!("http://127.0.0.1:{port}"),
             objects_dir,
-            exposed_schemas: options.exposed_schemas.clone(),
+            exposed_schemas: config.exposed_schemas(&options.exposed_schemas),
             file_size_limit: options.file_size_limit.unwrap_or(DEFAULT_FILE_SIZE_LIMIT),
         });
         let (shutdown, stopped) = oneshot::channel();
-        let app = router(&project, options.log_requests);
+        let functions = Functions::new(project.clone(), config, database_url("postgres", cluster.port));
+        let app = router(&project, functions.clone(), options.log_requests);
         tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
@@ -104,7 +112,7 @@ impl LocalSupabase {
                 tracing::error!(%error, "the listener ended");
             }
         });
-        Ok(Self { project, cluster, shutdown: Some(shutdown), _directory: directory })
+        Ok(Self { project, functions, cluster, shutdown: Some(shutdown), _directory: directory })
     }
 
     /// Where it is reached: `http://127.0.0.1:PORT`, the `SUPABASE_URL` of its clients.
@@ -119,45 +127,53 @@ impl LocalSupabase {
 
     /// Connection URL of role `postgres`, which runs migrations: no superuser, as on a hosted project.
     pub fn database_url(&self) -> String {
-        self.database_url_of("postgres")
+        database_url("postgres", self.cluster.port)
     }
 
     /// Connection URL of the superuser `supabase_admin`, for what a hosted project sets in its dashboard.
     pub fn admin_database_url(&self) -> String {
-        self.database_url_of("supabase_admin")
-    }
-
-    fn database_url_of(&self, role: &str) -> String {
-        let port = self.cluster.port;
-        format!("postgresql://{role}:{}@127.0.0.1:{port}/postgres?sslmode=disable", crate::postgres::PASSWORD)
+        database_url("supabase_admin", self.cluster.port)
     }
 
     /// Stops the services and PostgreSQL, waiting a few seconds at most.
     pub fn stop(mut self) {
         drop(self.shutdown.take());
+        self.functions.stop();
         self.cluster.stop();
     }
 }
 
-fn router(project: &Arc<Project>, log_requests: bool) -> Router {
+impl Drop for LocalSupabase {
+    fn drop(&mut self) {
+        self.functions.stop();
+    }
+}
+
+fn database_url(role: &str, port: u16) -> String {
+    format!("postgresql://{role}:{}@127.0.0.1:{port}/postgres?sslmode=disable", crate::postgres::PASSWORD)
+}
+
+fn router(project: &Arc<Project>, functions: Arc<Functions>, log_requests: bool) -> Router {
     let router = Router::new()
         .nest("/auth/v1", auth::router(project.clone()))
         .nest_service("/rest/v1", rest::router(project.clone()))
         .nest("/storage/v1", storage::router(project.clone()))
         .nest("/realtime/v1", realtime::router(project.clone()))
         .fallback(unknown_service)
-        .layer(middleware::from_fn_with_state(project.clone(), gateway::resolve_api_keys));
+        .layer(middleware::from_fn_with_state(project.clone(), gateway::resolve_api_keys))
+        // Functions get the keys as they are sent: a new-style key is no token to their gateway.
+        .nest("/functions/v1", functions::router(functions));
     if log_requests { router.layer(middleware::from_fn(request_log::log)) } else { router }
 }
 
 async fn unknown_service(request: Request) -> Response {
     let path = request.uri().path();
-    if UNSUPPORTED_SERVICES.iter().any(|service| path.starts_with(service)) {
+    if path.starts_with(UNSUPPORTED_SERVICE) {
         let message = format!("local-supabase does not support {path}");
         return (StatusCode::NOT_IMPLEMENTED, Json(json!({"message": message}))).into_response();
     }
     let message = format!(
-        "no service answers at {path}: local-supabase serves /auth/v1, /rest/v1, /storage/v1 and /realtime/v1"
+        "no service answers at {path}: local-supabase serves /auth/v1, /rest/v1, /storage/v1, /realtime/v1 and /functions/v1"
     );
     (StatusCode::NOT_FOUND, message).into_response()
 }

@@ -2,7 +2,6 @@
 
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -14,19 +13,13 @@ use super::binaries::{Binaries, UnprivilegedUser, command_as};
 use super::bootstrap;
 use crate::data_directory::{DataDirectory, DataDirectoryError};
 use crate::options::Options;
+use crate::supervisor;
 
 /// The password of every role, as `supabase start` uses it: the server listens on loopback only.
 pub(crate) const PASSWORD: &str = "postgres";
 
 /// How long the server may take to accept connections: crash recovery of a kept directory included.
 const START_LIMIT: Duration = Duration::from_mins(1);
-
-/// Runs the server and stops it, with the signal that is the first argument, when standard input closes. A stand-in
-/// that is killed closes it as well, so the server never outlives it.
-const SUPERVISOR: &str = r#"exec 3<&0; signal=$1; shift; "$@" </dev/null & server=$!
-( cat >/dev/null; kill -"$signal" $server 2>/dev/null; sleep 3; kill -QUIT $server 2>/dev/null ) <&3 & watcher=$!
-wait $server
-kill $watcher 2>/dev/null"#;
 
 /// How long a server that was told to stop may take.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -225,10 +218,10 @@ fn spawn(
 ) -> Result<Child, PostgresError> {
     let log =
         std::fs::File::create(log_path(data)).map_err(|error| PostgresError::Start(error.to_string()))?;
-    let mut command = command_as(Path::new("/bin/sh"), user);
+    let mut command = command_as(Path::new(supervisor::SHELL), user);
     // Ending at once leaves recovery to the next start, which a throw-away database does not have.
     let stop_signal = if durable { "INT" } else { "QUIT" };
-    command.args(["-c", SUPERVISOR, "sh", stop_signal]).arg(binaries.program("postgres"));
+    supervisor::supervise(&mut command, stop_signal, binaries.program("postgres"));
     command.arg("-D").arg(data).args(["-p", &port.to_string()]);
     let settings = [
         "listen_addresses=127.0.0.1",
@@ -247,8 +240,7 @@ fn spawn(
     for setting in settings.iter().chain(throwaway.iter().filter(|_| !durable)) {
         command.args(["-c", setting]);
     }
-    // A group of its own: Ctrl-C reaches the stand-in alone, which then stops the server in good order.
-    command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
+    command.stdout(Stdio::null()).stderr(log);
     command.spawn().map_err(|error| PostgresError::Start(error.to_string()))
 }
 

@@ -15,9 +15,6 @@ use crate::project::Project;
 /// How long to wait before listening again after the connection was lost.
 const RECONNECT: Duration = Duration::from_secs(1);
 
-/// The exposed schemas where neither the options nor the database name any.
-const DEFAULT_SCHEMAS: [&str; 3] = ["public", "graphql_public", "worker"];
-
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) project: Arc<Project>,
@@ -72,11 +69,8 @@ impl Service {
         };
         let client =
             self.project.database.realtime.get().await.map_err(|error| unavailable(error.to_string()))?;
-        let defaults = match &self.project.exposed_schemas[..] {
-            [] => DEFAULT_SCHEMAS.map(str::to_owned).to_vec(),
-            named => named.to_vec(),
-        };
-        schema::load(&client, &defaults).await.map_err(|error| unavailable(error.to_string()))
+        let defaults = &self.project.exposed_schemas;
+        schema::load(&client, defaults).await.map_err(|error| unavailable(error.to_string()))
     }
 }
 
