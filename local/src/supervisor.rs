@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 /// that is killed closes it as well, so the program never outlives it.
 const SCRIPT: &str = r#"exec 3<&0; signal=$1; shift; "$@" </dev/null & program=$!
 ( cat >/dev/null; kill -"$signal" $program 2>/dev/null; sleep 3; kill -QUIT $program 2>/dev/null ) <&3 & watcher=$!
-wait $program
+wait $program 2>/dev/null
 kill $watcher 2>/dev/null"#;
 
 /// The shell that runs the supervisor.

