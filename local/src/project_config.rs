@@ -108,9 +108,8 @@ fn search() -> Option<PathBuf> {
 fn read(directory: &Path) -> Result<File, ProjectConfigError> {
     let path = directory.join("config.toml");
     match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            toml::from_str(&text).map_err(|error| ProjectConfigError::Invalid { path, reason: describe(&error, &text) })
-        }
+        Ok(text) => toml::from_str(&text)
+            .map_err(|error| ProjectConfigError::Invalid { path, reason: describe(&error, &text) }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
         Err(reason) => Err(ProjectConfigError::Unreadable { path, reason }),
     }
@@ -146,7 +145,8 @@ mod tests {
 
     #[test]
     fn functions_want_a_token_unless_told_otherwise() {
-        let config = config("[functions.open]\nverify_jwt = false\n[functions.off]\nenabled = false").unwrap();
+        let config =
+            config("[functions.open]\nverify_jwt = false\n[functions.off]\nenabled = false").unwrap();
         assert!(!config.function("open").verify_jwt);
         assert!(config.function("off").verify_jwt && !config.function("off").enabled);
         assert_eq!(config.function("other"), FunctionConfig::default());

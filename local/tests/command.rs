@@ -186,6 +186,47 @@ fn sign_up(running: &Running, status: u16) {
     assert_eq!(post(running, "/auth/v1/signup", body).0, status);
 }
 
+#[test]
+fn replication_slots_of_a_killed_stand_in_do_not_hold_the_log_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let arguments = ["--data-dir", dir.path().to_str().unwrap()];
+    let both_stream = "select count(*) = 2 and bool_and(active) from pg_replication_slots";
+    let first = Running::start(&arguments);
+    assert!(becomes_true(|| query::<Option<bool>>(&first, both_stream) == Some(true)), "no streams");
+    let written = "create table public.filler as select repeat('x', 500) from generate_series(1, 10000)";
+    execute(&first, written);
+    let position: String = query(&first, "select pg_current_wal_lsn()::text");
+    first.signal(Signal::KILL);
+    drop(first);
+    let second = Running::start(&arguments);
+    let behind =
+        both_stream.replace("bool_and(active)", &format!("bool_and(active and restart_lsn >= '{position}')"));
+    assert!(
+        becomes_true(|| query::<Option<bool>>(&second, &behind) == Some(true)),
+        "the old slots are still there"
+    );
+    assert_eq!(query::<i64>(&second, "select count(*) from pg_replication_slots"), 2);
+}
+
+/// The only value of the only row.
+fn query<T: for<'a> tokio_postgres::types::FromSql<'a>>(running: &Running, sql: &str) -> T {
+    on_database(running, async |client| client.query_one(sql, &[]).await.unwrap().get(0))
+}
+
+fn execute(running: &Running, sql: &str) {
+    on_database(running, async |client| client.batch_execute(sql).await.unwrap());
+}
+
+fn on_database<T>(running: &Running, action: impl AsyncFnOnce(tokio_postgres::Client) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = running.setting("DATABASE_ADMIN_URL");
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        action(client).await
+    })
+}
+
 /// Status and body of the answer.
 fn post(running: &Running, path: &str, body: &'static str) -> (u16, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -204,7 +245,8 @@ fn project_with_a_function(dir: &Path) -> String {
     let supabase = dir.join("supabase");
     std::fs::create_dir_all(supabase.join("functions/hello")).unwrap();
     std::fs::write(supabase.join("config.toml"), "[functions.hello]\nverify_jwt = false").unwrap();
-    std::fs::write(supabase.join("functions/hello/index.ts"), "Deno.serve(() => new Response('hello'))").unwrap();
+    std::fs::write(supabase.join("functions/hello/index.ts"), "Deno.serve(() => new Response('hello'))")
+        .unwrap();
     supabase.to_str().unwrap().to_owned()
 }
 

@@ -173,7 +173,8 @@ async fn a_change_counts_from_the_next_request(project: &Project) {
     assert_eq!(project.get("open").await, (StatusCode::OK, "new".to_owned()));
     assert_eq!(old.await.unwrap().unwrap().text().await.unwrap(), "old", "what runs is finished");
     write(project.dir.path(), "functions/_shared/word.ts", "export const word = 'shared';");
-    project.function("open", "import { word } from '../_shared/word.ts'; Deno.serve(() => new Response(word));");
+    project
+        .function("open", "import { word } from '../_shared/word.ts'; Deno.serve(() => new Response(word));");
     assert_eq!(project.get("open").await.1, "shared");
     write(project.dir.path(), "functions/_shared/word.ts", "export const word = 'changed';");
     assert_eq!(project.get("open").await.1, "changed");
@@ -201,7 +202,8 @@ async fn what_cannot_be_served_is_refused_with_the_reason(project: &Project) {
     }
     let large = project.request(Method::POST, "open").body(vec![0; (10 << 20) + 1]).send().await;
     assert!(large.is_err() || large.unwrap().status() == 413);
-    let socket = project.request(Method::GET, "open").header("connection", "upgrade").header("upgrade", "websocket");
+    let socket =
+        project.request(Method::GET, "open").header("connection", "upgrade").header("upgrade", "websocket");
     assert_eq!(socket.send().await.unwrap().status(), 501);
 }
 
@@ -218,7 +220,8 @@ async fn the_configuration_names_the_exposed_schemas() {
     let call = async |schema: &str| {
         let keys = project.stand_in.keys();
         let request = project.client.get(format!("{}/rest/v1/rpc/f", project.stand_in.url()));
-        let answer = request.header("apikey", &keys.publishable_key).header("accept-profile", schema).send().await;
+        let answer =
+            request.header("apikey", &keys.publishable_key).header("accept-profile", schema).send().await;
         answer.unwrap().status().as_u16()
     };
     tokio::time::timeout(Duration::from_secs(5), async {

@@ -239,6 +239,41 @@ async fn a_broken_stream_loses_and_repeats_nothing(project: &Project) {
     alice.assert_silent().await;
 }
 
+/// Clients that are connected at a time in the test of many.
+const CROWD: usize = 500;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_hundred_clients_hear_each_broadcast_of_the_database() {
+    allow_many_files();
+    let project = Project::start().await;
+    let project = &project;
+    let topic = "realtime:crowd";
+    let mut crowd: Vec<Socket> = futures_util::stream::iter(0..CROWD)
+        .map(|_| project.member(topic, ALICE, json!({"private": false})))
+        .buffer_unordered(32)
+        .collect()
+        .await;
+    let began = Instant::now();
+    for number in 0..3 {
+        let send = "select realtime.send(jsonb_build_object('number', $1::int), 'note', 'crowd', false)";
+        project.database.execute(send, &[&number]).await.unwrap();
+    }
+    for socket in &mut crowd {
+        for number in 0..3 {
+            assert_eq!(socket.wait_for("broadcast").await["number"], number);
+        }
+    }
+    assert!(began.elapsed() < Duration::from_secs(5), "it took {:?}", began.elapsed());
+}
+
+/// Both ends of every connection are in this process, and many systems allow 1024 files.
+fn allow_many_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).unwrap();
+}
+
 /// On one thread nothing of the service runs while it is stopped.
 #[tokio::test]
 async fn stopping_does_not_wait_for_open_channels() {

@@ -32,7 +32,9 @@ impl Refusal {
             Self::NotFound => (StatusCode::NOT_FOUND, json!("NOT_FOUND"), "Requested function was not found"),
             Self::NoToken => (StatusCode::UNAUTHORIZED, unauthorized(), "Missing authorization header"),
             Self::BadToken => (StatusCode::UNAUTHORIZED, unauthorized(), "Invalid JWT"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, json!("PAYLOAD_TOO_LARGE"), "The body is too large"),
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, json!("PAYLOAD_TOO_LARGE"), "The body is too large")
+            }
             Self::Incomplete => (StatusCode::BAD_REQUEST, json!("BAD_REQUEST"), "The body is incomplete"),
             Self::Upgrade => (
                 StatusCode::NOT_IMPLEMENTED,
@@ -54,9 +56,11 @@ impl Refusal {
                 json!("WORKER_ERROR"),
                 "Function exited due to an error (please check logs)",
             ),
-            Self::TimedOut => {
-                (StatusCode::GATEWAY_TIMEOUT, json!("IDLE_TIMEOUT"), "The function did not answer within 150 seconds")
-            }
+            Self::TimedOut => (
+                StatusCode::GATEWAY_TIMEOUT,
+                json!("IDLE_TIMEOUT"),
+                "The function did not answer within 150 seconds",
+            ),
         }
     }
 }

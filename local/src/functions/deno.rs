@@ -51,7 +51,14 @@ pub(super) fn command(
     command.env("DENO_AUTO_SERVE", "1");
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     supervisor::supervise(&mut command, "KILL", deno);
-    command.args(["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", "--node-modules-dir=manual"]);
+    command.args([
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--no-lock",
+        "--cached-only",
+        "--node-modules-dir=manual",
+    ]);
     command.args([HEAP_LIMIT, "--allow-net", "--allow-env"]);
     command.arg(option("--allow-read=", project));
     if source.env_file.is_file() {

@@ -103,7 +103,9 @@ impl Functions {
     async fn worker(&self, slot: &Slot, directory: &Path, source: &Source) -> Result<Arc<Worker>, Refusal> {
         let mut slot = slot.lock().await;
         let fingerprint = source.fingerprint();
-        if let Some(worker) = slot.as_ref().filter(|worker| worker.fingerprint == fingerprint && worker.is_alive()) {
+        if let Some(worker) =
+            slot.as_ref().filter(|worker| worker.fingerprint == fingerprint && worker.is_alive())
+        {
             return Ok(worker.clone());
         }
         // Gone before the next one starts, unless it still answers.
