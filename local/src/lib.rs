@@ -7,6 +7,7 @@
 
 mod auth;
 mod claims;
+mod cors;
 mod data_directory;
 mod database;
 mod functions;

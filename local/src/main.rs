@@ -30,6 +30,9 @@ struct Args {
     /// How to print the address and the keys.
     #[arg(long, value_enum, default_value_t = Output::Env)]
     output: Output,
+    /// Let pages in a browser use Storage: answer its preflights as the hosted gateway does.
+    #[arg(long)]
+    storage_preflights: bool,
     /// Write a line for each request to standard error.
     #[arg(long, short)]
     verbose: bool,
@@ -94,6 +97,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         data_dir: args.data_dir,
         postgres_dir: args.postgres_dir,
         supabase_dir: args.supabase_dir,
+        storage_preflights: args.storage_preflights,
         log_requests: args.verbose,
         signing: args.signing.into(),
         jwt_secret: args.jwt_secret,

@@ -14,6 +14,9 @@ pub struct Options {
     /// The directory that holds PostgreSQL's `bin/`; `None` looks for the npm package in `node_modules`
     /// of the working directory and of its parents.
     pub postgres_dir: Option<PathBuf>,
+    /// Answer the preflights of `/storage/v1` as the hosted gateway does, so that pages in a browser may use it; the
+    /// service alone answers them 404.
+    pub storage_preflights: bool,
     /// Write a line for each request to standard error.
     pub log_requests: bool,
     /// How the tokens of users are signed.

@@ -12,6 +12,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::cors::{self, StoragePreflights};
 use crate::data_directory::{DataDirectory, DataDirectoryError};
 use crate::database::Database;
 use crate::functions::{self, Functions};
@@ -103,7 +104,7 @@ impl LocalSupabase {
         });
         let (shutdown, stopped) = oneshot::channel();
         let functions = Functions::new(project.clone(), config, database_url("postgres", cluster.port));
-        let app = router(&project, functions.clone(), options.log_requests);
+        let app = router(&project, functions.clone(), &options);
         tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
@@ -153,7 +154,7 @@ fn database_url(role: &str, port: u16) -> String {
     format!("postgresql://{role}:{}@127.0.0.1:{port}/postgres?sslmode=disable", crate::postgres::PASSWORD)
 }
 
-fn router(project: &Arc<Project>, functions: Arc<Functions>, log_requests: bool) -> Router {
+fn router(project: &Arc<Project>, functions: Arc<Functions>, options: &Options) -> Router {
     let router = Router::new()
         .nest("/auth/v1", auth::router(project.clone()))
         .nest_service("/rest/v1", rest::router(project.clone()))
@@ -161,9 +162,10 @@ fn router(project: &Arc<Project>, functions: Arc<Functions>, log_requests: bool)
         .nest("/realtime/v1", realtime::router(project.clone()))
         .fallback(unknown_service)
         .layer(middleware::from_fn_with_state(project.clone(), gateway::resolve_api_keys))
+        .layer(middleware::from_fn_with_state(StoragePreflights(options.storage_preflights), cors::gateway))
         // Functions get the keys as they are sent: a new-style key is no token to their gateway.
         .nest("/functions/v1", functions::router(functions));
-    if log_requests { router.layer(middleware::from_fn(request_log::log)) } else { router }
+    if options.log_requests { router.layer(middleware::from_fn(request_log::log)) } else { router }
 }
 
 async fn unknown_service(request: Request) -> Response {

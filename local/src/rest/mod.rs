@@ -6,7 +6,6 @@
 
 mod caller;
 mod calling;
-mod cors;
 mod error;
 mod execute;
 mod function;
@@ -45,6 +44,7 @@ use self::reply::Reply;
 use self::request::{Request, Resource};
 use self::schema::{Name, Schema};
 use self::service::Service;
+use crate::cors;
 use crate::project::Project;
 
 /// Most bytes of a body.
