@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::project::{Account, eventually};
 
 /// How long a document may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A document and its owner.
 #[derive(Debug, Clone)]

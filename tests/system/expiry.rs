@@ -13,7 +13,7 @@ async fn a_worker_signed_out_everywhere_in_mid_job_signs_in_again_and_finishes()
     let (owner, worker) = (project.user().await, project.worker().await);
     let _daemon = Start::new(project, &worker).ready().await;
     let document = Document::upload(&owner, "signed-out.pdf", pdf_with_pages(3000)).await;
-    eventually("work has begun", Duration::from_secs(60), || async {
+    eventually("work has begun", Duration::from_mins(1), || async {
         (!document.page_numbers().await.is_empty()).then_some(())
     })
     .await;

@@ -17,7 +17,7 @@ pub(crate) struct Project {
     pub(crate) url: String,
     /// What clients hold: the publishable (or anon) key.
     pub(crate) publishable_key: String,
-    /// What operators hold: the secret (or service_role) key.
+    /// What operators hold: the secret (or `service_role`) key.
     pub(crate) secret_key: String,
     /// The other generation of the same two keys, where the project has both.
     pub(crate) other_keys: Option<(String, String)>,
@@ -98,7 +98,7 @@ fn start_stand_in() -> Project {
             std::future::pending::<()>().await;
         });
     });
-    receiver.recv_timeout(Duration::from_secs(120)).expect("the stand-in starts")
+    receiver.recv_timeout(Duration::from_mins(2)).expect("the stand-in starts")
 }
 
 /// `supabase db push`: what an operator does.
@@ -164,12 +164,7 @@ impl Project {
         Http::new(&self.url, &self.publishable_key, Some(token))
     }
 
-    /// The library's view of the project, for its clients.
-    pub(crate) fn client(&self) -> zoned::supabase::Project {
-        self.client_at(&self.url)
-    }
-
-    /// The same by way of another address (a proxy's).
+    /// The library's view of the project at this address: its own, or a proxy's.
     pub(crate) fn client_at(&self, url: &str) -> zoned::supabase::Project {
         let key =
             zoned::supabase::ApiKey::parse(&self.publishable_key, "SUPABASE_PUBLISHABLE_KEY").expect("a key");

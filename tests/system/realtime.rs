@@ -110,7 +110,7 @@ async fn a_daemon_whose_connections_are_cut_finishes_its_document() {
     let (owner, worker) = (project.user().await, project.worker().await);
     let proxy = Proxy::start(&project.url).await;
     let _daemon =
-        Start::new(project, &worker).at(&proxy.url).with("ZONED_WORKER_LEASE_SECONDS", 20).ready().await;
+        Start::new(project, &worker).at(&proxy.url).with("ZONED_WORKER_LEASE_SECONDS", &20).ready().await;
     let document = Document::upload(&owner, "cut.pdf", pdf_with_pages(3000)).await;
     for _ in 0..5 {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -125,8 +125,8 @@ async fn a_daemon_without_realtime_works_by_polling() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
     let _daemon = Start::new(project, &worker)
-        .with("ZONED_WORKER_REALTIME", false)
-        .with("ZONED_WORKER_POLL_SECONDS", 1)
+        .with("ZONED_WORKER_REALTIME", &false)
+        .with("ZONED_WORKER_POLL_SECONDS", &1)
         .ready()
         .await;
     let document = Document::upload(&owner, "polled.pdf", pdf_with_pages(2)).await;
