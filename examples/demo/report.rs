@@ -105,7 +105,7 @@ pub(crate) async fn download_exports(
                 .bytes()
                 .await?;
             let target =
-                out.join(&document.path.with_extension(extension).file_name().context("a file name")?);
+                out.join(document.path.with_extension(extension).file_name().context("a file name")?);
             tokio::fs::write(&target, &bytes).await?;
             println!("{:>9} bytes  {}", bytes.len(), target.display());
         }
