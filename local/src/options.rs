@@ -20,6 +20,8 @@ pub struct Options {
     pub signing: Signing,
     /// Secret of HS256 tokens; `None` makes a random one (kept with the data).
     pub jwt_secret: Option<String>,
+    /// How long an access token is valid, in seconds (`auth.jwt_expiry` of a project); `None` is an hour.
+    pub jwt_expiry_seconds: Option<u32>,
     /// Schemas that `/rest/v1` exposes, the default one first; none names `public`, `graphql_public` and `worker`.
     /// Those that do not exist are left out, and `pgrst.db_schemas` on role `authenticator` overrides them.
     pub exposed_schemas: Vec<String>,

@@ -40,7 +40,13 @@ pub(crate) async fn join(project: &Project, http: &Http, topic: &str) -> Value {
     tokio::time::timeout(Duration::from_secs(20), reply).await.expect("a reply to the join")
 }
 
-async fn feed(project: &Project, url: &str, email: &str, password: &str, document: &Document) -> EventFeed {
+pub(crate) async fn feed(
+    project: &Project,
+    url: &str,
+    email: &str,
+    password: &str,
+    document: &Document,
+) -> EventFeed {
     let client = project.client_at(url);
     let session = Session::sign_in(&client, Password::new(email, password)).await.expect("signs in");
     let rest = Rest::as_account(&client, &session);
@@ -49,7 +55,7 @@ async fn feed(project: &Project, url: &str, email: &str, password: &str, documen
 }
 
 /// Reads a feed until the document is ready or failed, and gives the numbers in the order they came.
-async fn numbers_until_settled(mut feed: EventFeed) -> Vec<i64> {
+pub(crate) async fn numbers_until_settled(mut feed: EventFeed) -> Vec<i64> {
     let mut numbers = Vec::new();
     let reading = async {
         loop {
