@@ -490,6 +490,7 @@ comment on function worker.fail(uuid, uuid, jsonb, boolean) is 'Ends an attempt 
 comment on function worker.housekeep() is 'Expires uploads that never came and old exports, buries jobs out of attempts. Cheap to call often.';
 comment on function worker.ping(uuid) is 'Broadcasts the nonce on worker:{account}.';
 
+-- PostgreSQL lets everyone execute a new function: take that back from all so far, and grant by name.
 revoke execute on all functions in schema worker, private from public, anon, authenticated;
 grant execute on all functions in schema worker to authenticated;
 grant execute on function private.may_listen(text), private.is_worker() to authenticated;
