@@ -32,7 +32,7 @@ async fn pages(name: &str) -> Vec<Page> {
     extract(File::open(fixture(name)).unwrap(), options()).await.unwrap().1
 }
 
-fn all<'a>(pages: &'a [Page], kind: ZoneKind) -> Vec<&'a Zone> {
+fn all(pages: &[Page], kind: ZoneKind) -> Vec<&Zone> {
     pages.iter().flat_map(|page| &page.zones).filter(|zone| zone.kind == kind).collect()
 }
 

@@ -28,7 +28,7 @@ pub(crate) async fn measure(project: &Project) -> Value {
 }
 
 async fn feed(project: &Project, owner: &Account) -> EventFeed {
-    let client = project.client();
+    let client = project.client_at(&project.url);
     let session =
         Session::sign_in(&client, Password::new(&owner.email, &owner.password)).await.expect("signs in");
     let rest = Rest::as_account(&client, &session);
@@ -75,5 +75,5 @@ async fn upload_to_progress(owner: &Account, feed: &mut EventFeed) -> Vec<f64> {
 }
 
 async fn next(feed: &mut EventFeed) -> zoned::supabase::realtime::JobEvent {
-    tokio::time::timeout(Duration::from_secs(60), feed.next()).await.expect("in time").expect("an event")
+    tokio::time::timeout(Duration::from_mins(1), feed.next()).await.expect("in time").expect("an event")
 }

@@ -3,6 +3,8 @@
 //! On the project the environment names, or on a stand-in of its own. Each figure is a median, a percentile or a ratio
 //! of two things measured in this run; none says how fast a machine is.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a bench that cannot go on has nothing to print
+
 mod jobs;
 mod latency;
 mod memory;

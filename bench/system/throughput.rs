@@ -67,7 +67,7 @@ async fn system(project: &Project, bytes: &[u8]) -> f64 {
     for number in 0..COPIES {
         documents.push(Document::upload(&owner, &format!("{number}.pdf"), bytes.to_vec()).await);
     }
-    let _daemon = Start::new(project, &worker).with("ZONED_WORKER_CAPACITY", JOBS).ready().await;
+    let _daemon = Start::new(project, &worker).with("ZONED_WORKER_CAPACITY", &JOBS).ready().await;
     let start = Instant::now();
     let mut pages = 0;
     for document in &documents {

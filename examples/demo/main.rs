@@ -21,7 +21,7 @@ use crate::project::DemoProject;
 /// One long, one in two columns with tables and figures, one scan.
 const FILES: [&str; 3] = ["long.pdf", "paper.pdf", "scan.pdf"];
 /// How long the documents may take together.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -38,13 +38,12 @@ struct Access {
 impl DemoProject {
     /// Starts or finds the project, applies the migrations, makes the accounts.
     pub(crate) async fn open(root: &Path) -> anyhow::Result<Self> {
-        let (access, stand_in) = match Access::from_environment()? {
-            Some(access) => (access, None),
-            None => {
-                println!("Starting local-supabase, a development stand-in for a Supabase project");
-                let stand_in = start_stand_in().await?;
-                (Access::of(&stand_in), Some(stand_in))
-            }
+        let (access, stand_in) = if let Some(access) = Access::from_environment()? {
+            (access, None)
+        } else {
+            println!("Starting local-supabase, a development stand-in for a Supabase project");
+            let stand_in = start_stand_in().await?;
+            (Access::of(&stand_in), Some(stand_in))
         };
         if let Some(database_url) = &access.database_url {
             println!("Applying the migrations: supabase db push");

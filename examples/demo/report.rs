@@ -18,7 +18,7 @@ use crate::Document;
 /// Zones shown of each document; the rest is counted.
 const SHOWN: usize = 12;
 /// How long one export may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 #[derive(Deserialize)]
 struct Zone {
@@ -97,7 +97,7 @@ pub(crate) async fn download_exports(
                 .await
                 .context("the export took too long")??;
             let url =
-                signed::sign(project, session, EXPORTS, &export.object_path, Duration::from_secs(60)).await?;
+                signed::sign(project, session, EXPORTS, &export.object_path, Duration::from_mins(1)).await?;
             let bytes = reqwest::get(url.expose())
                 .await?
                 .error_for_status()
@@ -105,7 +105,7 @@ pub(crate) async fn download_exports(
                 .bytes()
                 .await?;
             let target =
-                out.join(&document.path.with_extension(extension).file_name().context("a file name")?);
+                out.join(document.path.with_extension(extension).file_name().context("a file name")?);
             tokio::fs::write(&target, &bytes).await?;
             println!("{:>9} bytes  {}", bytes.len(), target.display());
         }

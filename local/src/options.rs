@@ -26,6 +26,8 @@ pub struct Options {
     /// The project's directory `supabase/`, with `config.toml` and `functions/`; `None` looks for one that holds
     /// `config.toml` in the working directory and its parents, and does without where there is none.
     pub supabase_dir: Option<PathBuf>,
+    /// How long an access token is valid, in seconds (`auth.jwt_expiry` of a project); `None` is an hour.
+    pub jwt_expiry_seconds: Option<u32>,
     /// Schemas that `/rest/v1` exposes, the default one first; none takes those of `config.toml`, or else `public`
     /// and `graphql_public`. Those that do not exist are left out, and `pgrst.db_schemas` on role `authenticator`
     /// overrides them.

@@ -12,6 +12,8 @@ pub(crate) struct Project {
     pub(crate) database: Database,
     /// Where the project is reached, `http://127.0.0.1:PORT`.
     pub(crate) url: String,
+    /// How long an access token is valid, in seconds.
+    pub(crate) jwt_expiry_seconds: i64,
     /// Directory for the bytes of stored objects.
     pub(crate) objects_dir: PathBuf,
     /// Schemas for `/rest/v1` to expose.

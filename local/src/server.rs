@@ -26,6 +26,9 @@ use crate::{auth, gateway, realtime, request_log, rest, storage};
 /// The least bytes of an HS256 secret.
 const MINIMUM_SECRET: usize = 32;
 
+/// How long an access token is valid unless the options say otherwise, in seconds.
+const DEFAULT_JWT_EXPIRY: i64 = 3600;
+
 /// The largest object unless the options say otherwise, in bytes.
 const DEFAULT_FILE_SIZE_LIMIT: u64 = 5 << 30;
 
@@ -98,6 +101,7 @@ impl LocalSupabase {
             keys,
             database,
             url: format!("http://127.0.0.1:{port}"),
+            jwt_expiry_seconds: options.jwt_expiry_seconds.map_or(DEFAULT_JWT_EXPIRY, i64::from),
             objects_dir,
             exposed_schemas: config.exposed_schemas(&options.exposed_schemas),
             file_size_limit: options.file_size_limit.unwrap_or(DEFAULT_FILE_SIZE_LIMIT),

@@ -57,7 +57,10 @@ impl Request {
             )
         })?;
         let options = options(format, claim.export_options.as_ref())?;
-        let info = DocumentInfo { page_count: claim.page_count.unwrap_or(0), ..DocumentInfo::default() };
+        // Owners may have written anything into it: what is not of the known shape is left out.
+        let metadata = serde_json::from_value(claim.document_metadata.clone()).unwrap_or_default();
+        let page_count = claim.page_count.unwrap_or(0);
+        let info = DocumentInfo { page_count, metadata, ..DocumentInfo::default() };
         let header = Header { name: claim.document_name.clone(), info };
         Ok(Self { format, options, header, path: path.clone(), page_count: claim.page_count })
     }

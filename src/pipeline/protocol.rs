@@ -76,6 +76,9 @@ pub struct Claim {
     pub object_path: String,
     /// What the user calls the document.
     pub document_name: String,
+    /// What the document says about itself, and what its owner added.
+    #[serde(default)]
+    pub document_metadata: Value,
     /// Length of the source as announced, bytes.
     pub byte_size: Option<u64>,
     /// Number of pages, once known.

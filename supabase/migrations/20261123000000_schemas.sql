@@ -8,7 +8,3 @@ comment on schema private is 'Helpers of policies, triggers and functions. Never
 
 revoke all on schema worker, private from public;
 grant usage on schema worker to authenticated;
-
--- A new function is executable by everyone unless told otherwise: here each one is granted by name.
-alter default privileges in schema worker revoke execute on functions from public;
-alter default privileges in schema private revoke execute on functions from public;

@@ -4,24 +4,25 @@
 create type worker.outcome as enum ('ok', 'lease_lost', 'canceled');
 
 create type worker.claimed_job as (
-  job_id           uuid,
-  kind             public.job_kind,
-  params           jsonb,
-  document_id      uuid,
-  export_id        uuid,
-  owner            uuid,
-  attempts         smallint,
-  max_attempts     smallint,
-  lease_token      uuid,
-  lease_expires_at timestamptz,
-  checkpoint       jsonb,
-  object_path      text,
-  document_name    text,
-  byte_size        bigint,
-  page_count       integer,
-  export_format    public.export_format,
-  export_options   jsonb,
-  export_path      text
+  job_id            uuid,
+  kind              public.job_kind,
+  params            jsonb,
+  document_id       uuid,
+  export_id         uuid,
+  owner             uuid,
+  attempts          smallint,
+  max_attempts      smallint,
+  lease_token       uuid,
+  lease_expires_at  timestamptz,
+  checkpoint        jsonb,
+  object_path       text,
+  document_name     text,
+  byte_size         bigint,
+  page_count        integer,
+  document_metadata jsonb,
+  export_format     public.export_format,
+  export_options    jsonb,
+  export_path       text
 );
 
 create type worker.job_outcome as (job_id uuid, outcome worker.outcome);
@@ -173,7 +174,7 @@ begin
     )
     select claimed.id, claimed.kind, claimed.params, claimed.document_id, claimed.export_id, claimed.owner, claimed.attempts,
       claimed.max_attempts, claimed.lease_token, claimed.lease_expires_at, claimed.checkpoint, documents.object_path,
-      documents.name, documents.byte_size, documents.page_count, exports.format, exports.options, exports.object_path
+      documents.name, documents.byte_size, documents.page_count, documents.metadata, exports.format, exports.options, exports.object_path
     from claimed
     join public.documents on documents.id = claimed.document_id
     left join public.exports on exports.id = claimed.export_id;
@@ -489,6 +490,7 @@ comment on function worker.fail(uuid, uuid, jsonb, boolean) is 'Ends an attempt 
 comment on function worker.housekeep() is 'Expires uploads that never came and old exports, buries jobs out of attempts. Cheap to call often.';
 comment on function worker.ping(uuid) is 'Broadcasts the nonce on worker:{account}.';
 
+-- PostgreSQL lets everyone execute a new function: take that back from all so far, and grant by name.
 revoke execute on all functions in schema worker, private from public, anon, authenticated;
 grant execute on all functions in schema worker to authenticated;
 grant execute on function private.may_listen(text), private.is_worker() to authenticated;

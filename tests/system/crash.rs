@@ -21,8 +21,8 @@ async fn killed_again_and_again_every_page_is_there_exactly_once() {
     let document = Document::upload(&owner, "killed.pdf", pdf_with_pages(PAGES as usize)).await;
     let start = || {
         Start::new(project, &worker)
-            .with("ZONED_WORKER_LEASE_SECONDS", 3)
-            .with("ZONED_WORKER_POLL_SECONDS", 1)
+            .with("ZONED_WORKER_LEASE_SECONDS", &3)
+            .with("ZONED_WORKER_POLL_SECONDS", &1)
     };
     for _ in 0..KILLS {
         let daemon = start().ready().await;
@@ -52,13 +52,13 @@ async fn an_interrupted_document_has_the_zones_of_an_uninterrupted_one() {
     let bytes = pdf_with_pages(PAGES as usize);
     let start = || {
         Start::new(project, &worker)
-            .with("ZONED_WORKER_LEASE_SECONDS", 3)
-            .with("ZONED_WORKER_POLL_SECONDS", 1)
-            .with("ZONED_WORKER_CAPACITY", 1)
+            .with("ZONED_WORKER_LEASE_SECONDS", &3)
+            .with("ZONED_WORKER_POLL_SECONDS", &1)
+            .with("ZONED_WORKER_CAPACITY", &1)
     };
     let interrupted = Document::upload(&owner, "interrupted.pdf", bytes.clone()).await;
     let daemon = start().ready().await;
-    crate::project::eventually("some pages are saved", Duration::from_secs(60), || async {
+    crate::project::eventually("some pages are saved", Duration::from_mins(1), || async {
         (!interrupted.page_numbers().await.is_empty()).then_some(())
     })
     .await;
@@ -83,11 +83,11 @@ async fn a_terminated_daemon_gives_its_work_back_at_once() {
     let (owner, worker) = (project.user().await, project.worker().await);
     let document = Document::upload(&owner, "returned.pdf", pdf_with_pages(PAGES as usize)).await;
     let daemon = Start::new(project, &worker)
-        .with("ZONED_WORKER_LEASE_SECONDS", 600)
-        .with("ZONED_WORKER_GRACE_SECONDS", 0)
+        .with("ZONED_WORKER_LEASE_SECONDS", &600)
+        .with("ZONED_WORKER_GRACE_SECONDS", &0)
         .ready()
         .await;
-    crate::project::eventually("work has begun", Duration::from_secs(60), || async {
+    crate::project::eventually("work has begun", Duration::from_mins(1), || async {
         (!document.page_numbers().await.is_empty()).then_some(())
     })
     .await;

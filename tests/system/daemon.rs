@@ -34,13 +34,13 @@ impl<'a> Start<'a> {
     /// Reaches the project by way of another address.
     #[must_use]
     pub(crate) fn at(mut self, url: &str) -> Self {
-        self.url = url.to_owned();
+        url.clone_into(&mut self.url);
         self
     }
 
     /// A setting by environment: `ZONED_WORKER_CAPACITY`, `2`.
     #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &impl ToString) -> Self {
         self.settings.push((name.to_owned(), value.to_string()));
         self
     }
@@ -104,13 +104,15 @@ impl Daemon {
 
     /// SIGTERM, and the exit code.
     pub(crate) async fn terminate(mut self) -> Option<i32> {
-        let pid = rustix::process::Pid::from_raw(self.child.id().expect("a pid") as i32).expect("a pid");
+        let pid =
+            rustix::process::Pid::from_raw(self.child.id().expect("a pid").cast_signed()).expect("a pid");
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("the signal is sent");
         let status =
-            tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await.expect("it ends in time");
+            tokio::time::timeout(Duration::from_mins(1), self.child.wait()).await.expect("it ends in time");
         status.expect("a status").code()
     }
 
+    #[allow(dead_code)] // the bench looks at its memory
     pub(crate) fn id(&self) -> u32 {
         self.child.id().expect("a pid")
     }

@@ -42,7 +42,7 @@ impl Answer {
 impl Http {
     pub(crate) fn new(url: &str, key: &str, token: Option<String>) -> Self {
         zoned::supabase::install_tls();
-        let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("an HTTP client");
+        let client = Client::builder().timeout(Duration::from_mins(1)).build().expect("an HTTP client");
         Self { client, url: url.trim_end_matches('/').to_owned(), key: key.to_owned(), token }
     }
 

@@ -4,6 +4,8 @@
 //! `SUPABASE_SERVICE_ROLE_KEY`) and `DATABASE_URL` (for the migrations alone) in the environment they run against that
 //! project; without, against a stand-in of their own. They take turns: a daemon works for whoever has jobs.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests fail as tests do
+
 mod bad_input;
 mod commands;
 mod crash;
@@ -12,6 +14,7 @@ mod document;
 mod expiry;
 mod exports;
 mod http;
+mod keys;
 mod leases;
 mod main_job;
 mod migrations;

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::daemon::Start;
 use crate::document::{Document, fixture};
 use crate::project::take_turn;
+use crate::support::pdf_with_pages;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fixture_becomes_pages_zones_and_exports() {
@@ -39,6 +40,8 @@ async fn every_fixture_becomes_pages_zones_and_exports() {
 
         let exported: serde_json::Value =
             serde_json::from_slice(&document.export("json", &json!({})).await).expect("the export is JSON");
+        let title = &row["metadata"]["title"];
+        assert_eq!(&exported["metadata"]["title"], title, "{name}: the document's own title");
         assert_eq!(
             exported["pages"].as_array().map(Vec::len),
             Some(pages as usize),
@@ -67,6 +70,28 @@ async fn events_are_numbered_without_gaps_and_end_with_the_document_ready() {
         .pop()
         .expect("progress");
     assert_eq!((progress["stage"].as_str(), progress["percent"].as_f64()), (Some("done"), Some(100.0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_logs_ids_and_never_keys_passwords_or_what_documents_say() {
+    let (project, _turn) = take_turn().await;
+    let (owner, worker) = (project.user().await, project.worker().await);
+    let mut daemon = Start::new(project, &worker).with("ZONED_LOG_FILTER", &"debug").ready().await;
+    let document = Document::upload(&owner, "Confidential Plan.pdf", pdf_with_pages(2)).await;
+    document.ready().await;
+    daemon.wait_for_line("job done").await;
+    let log = daemon.log();
+    assert!(log.contains(&document.id), "what was worked on is said: {log}");
+    for secret in [
+        &*project.publishable_key,
+        &*worker.password,
+        worker.http.token(),
+        "Confidential",
+        "quick brown",
+        "eyJ",
+    ] {
+        assert!(!log.contains(secret), "the log holds {secret:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use local_supabase::{LocalSupabase, Options};
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ pub(crate) struct Project {
     pub(crate) url: String,
     /// What clients hold: the publishable (or anon) key.
     pub(crate) publishable_key: String,
-    /// What operators hold: the secret (or service_role) key.
+    /// What operators hold: the secret (or `service_role`) key.
     pub(crate) secret_key: String,
     /// The other generation of the same two keys, where the project has both.
     pub(crate) other_keys: Option<(String, String)>,
@@ -45,7 +46,21 @@ pub(crate) async fn take_turn() -> (&'static Project, MutexGuard<'static, ()>) {
 }
 
 fn open() -> Project {
-    let project = from_environment().unwrap_or_else(start_stand_in);
+    let project = from_environment().unwrap_or_else(|| start_stand_in(Options::default()));
+    migrated(project)
+}
+
+/// Whether the project is one we may start others beside, with settings of our choice.
+pub(crate) fn is_stand_in() -> bool {
+    from_environment().is_none()
+}
+
+/// A stand-in of its own for a test that needs a project with other settings.
+pub(crate) async fn stand_in_with(options: Options) -> Project {
+    tokio::task::spawn_blocking(|| migrated(start_stand_in(options))).await.expect("the stand-in starts")
+}
+
+fn migrated(project: Project) -> Project {
     if let Some(database_url) = &project.database_url {
         push_migrations(database_url);
     }
@@ -74,7 +89,7 @@ fn from_environment() -> Option<Project> {
 
 /// Starts a stand-in that lives as long as this process, on a thread with a runtime of its own: each test's runtime
 /// ends with its test.
-fn start_stand_in() -> Project {
+fn start_stand_in(options: Options) -> Project {
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -83,7 +98,7 @@ fn start_stand_in() -> Project {
             .build()
             .expect("a runtime");
         runtime.block_on(async move {
-            let stand_in = local_supabase::LocalSupabase::start(local_supabase::Options::default())
+            let stand_in = LocalSupabase::start(options)
                 .await
                 .expect("the stand-in starts; 'make setup' installs what it needs");
             let keys = stand_in.keys();
@@ -98,7 +113,7 @@ fn start_stand_in() -> Project {
             std::future::pending::<()>().await;
         });
     });
-    receiver.recv_timeout(Duration::from_secs(120)).expect("the stand-in starts")
+    receiver.recv_timeout(Duration::from_mins(2)).expect("the stand-in starts")
 }
 
 /// `supabase db push`: what an operator does.
@@ -164,12 +179,7 @@ impl Project {
         Http::new(&self.url, &self.publishable_key, Some(token))
     }
 
-    /// The library's view of the project, for its clients.
-    pub(crate) fn client(&self) -> zoned::supabase::Project {
-        self.client_at(&self.url)
-    }
-
-    /// The same by way of another address (a proxy's).
+    /// The library's view of the project at this address: its own, or a proxy's.
     pub(crate) fn client_at(&self, url: &str) -> zoned::supabase::Project {
         let key =
             zoned::supabase::ApiKey::parse(&self.publishable_key, "SUPABASE_PUBLISHABLE_KEY").expect("a key");

@@ -40,7 +40,13 @@ pub(crate) async fn join(project: &Project, http: &Http, topic: &str) -> Value {
     tokio::time::timeout(Duration::from_secs(20), reply).await.expect("a reply to the join")
 }
 
-async fn feed(project: &Project, url: &str, email: &str, password: &str, document: &Document) -> EventFeed {
+pub(crate) async fn feed(
+    project: &Project,
+    url: &str,
+    email: &str,
+    password: &str,
+    document: &Document,
+) -> EventFeed {
     let client = project.client_at(url);
     let session = Session::sign_in(&client, Password::new(email, password)).await.expect("signs in");
     let rest = Rest::as_account(&client, &session);
@@ -49,7 +55,7 @@ async fn feed(project: &Project, url: &str, email: &str, password: &str, documen
 }
 
 /// Reads a feed until the document is ready or failed, and gives the numbers in the order they came.
-async fn numbers_until_settled(mut feed: EventFeed) -> Vec<i64> {
+pub(crate) async fn numbers_until_settled(mut feed: EventFeed) -> Vec<i64> {
     let mut numbers = Vec::new();
     let reading = async {
         loop {
@@ -110,7 +116,7 @@ async fn a_daemon_whose_connections_are_cut_finishes_its_document() {
     let (owner, worker) = (project.user().await, project.worker().await);
     let proxy = Proxy::start(&project.url).await;
     let _daemon =
-        Start::new(project, &worker).at(&proxy.url).with("ZONED_WORKER_LEASE_SECONDS", 20).ready().await;
+        Start::new(project, &worker).at(&proxy.url).with("ZONED_WORKER_LEASE_SECONDS", &20).ready().await;
     let document = Document::upload(&owner, "cut.pdf", pdf_with_pages(3000)).await;
     for _ in 0..5 {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -125,8 +131,8 @@ async fn a_daemon_without_realtime_works_by_polling() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
     let _daemon = Start::new(project, &worker)
-        .with("ZONED_WORKER_REALTIME", false)
-        .with("ZONED_WORKER_POLL_SECONDS", 1)
+        .with("ZONED_WORKER_REALTIME", &false)
+        .with("ZONED_WORKER_POLL_SECONDS", &1)
         .ready()
         .await;
     let document = Document::upload(&owner, "polled.pdf", pdf_with_pages(2)).await;

@@ -17,9 +17,6 @@ use super::users::{self, User};
 use super::{body, passwords, sessions};
 use crate::project::Project;
 
-/// How long an access token is valid.
-const LIFETIME_SECONDS: i64 = 3600;
-
 /// The query of `/token`.
 #[derive(Deserialize)]
 pub(super) struct Grant {
@@ -154,7 +151,7 @@ async fn hand_out(
     refresh_token: String,
 ) -> Answer<Session> {
     let issued_at = jiff::Timestamp::now().as_second();
-    let expires_at = issued_at + LIFETIME_SECONDS;
+    let expires_at = issued_at + project.jwt_expiry_seconds;
     let methods = sessions::methods(tx, session).await?;
     let amr: Vec<Value> =
         methods.iter().map(|method| json!({"method": method.name, "timestamp": method.at})).collect();
@@ -177,7 +174,7 @@ async fn hand_out(
     Ok(Session {
         access_token: project.keys.sign(&claims)?,
         token_type: "bearer",
-        expires_in: LIFETIME_SECONDS,
+        expires_in: project.jwt_expiry_seconds,
         expires_at,
         refresh_token,
         user,

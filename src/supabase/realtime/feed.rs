@@ -76,8 +76,7 @@ impl EventFeed {
         Ok(feed)
     }
 
-    /// Events, from now on, of all documents of a user. Once one event of a document has come, all that follow do,
-    /// those that are not broadcast to users included.
+    /// Events, from now on, of all documents of a user. Once one event of a document has come, all that follow do.
     pub async fn of_user(realtime: &Realtime, rest: &Rest, user: Uuid) -> Result<Self, SupabaseError> {
         let subscription = realtime.join(&format!("user:{user}")).await?;
         Ok(Self::new(rest, subscription, Scope::User))
