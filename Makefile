@@ -8,14 +8,14 @@ setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do t
 	@setup/setup.sh
 
 demo: setup ## the whole system on real PDFs; ONCE=1 ends after the exports
-	@$(CARGO) build --quiet --bins --examples
+	@$(CARGO) build --quiet --workspace --bins --examples
 	@target/debug/examples/demo
 
 test: setup ## every test, on a stand-in of its own
 	$(CARGO) test --workspace
 
 test-system: setup ## the whole-system tests alone; SUPABASE_URL, keys and DATABASE_URL choose another project
-	$(CARGO) test --test system
+	$(CARGO) test --workspace --test system
 
 lint: ## formatting and clippy; licences and sources where cargo-deny is installed
 	$(CARGO) fmt --all --check
