@@ -32,3 +32,12 @@ pub use postgres::PostgresError;
 pub use project_config::ProjectConfigError;
 pub use server::{LocalSupabase, StartError};
 pub use signing_key::SigningKey;
+
+/// What the fuzz targets in `fuzz/` reach for; part of no other build.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    /// Parses the query string of a request to `/rest/v1`.
+    pub fn rest_query(text: &str) {
+        crate::rest::fuzz_query(text);
+    }
+}

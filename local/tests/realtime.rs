@@ -274,6 +274,33 @@ fn allow_many_files() {
     setrlimit(Resource::Nofile, limit).unwrap();
 }
 
+/// Broadcasts of 200 KB each: more than a socket's buffers hold.
+const LARGE: usize = 300;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_does_not_read_is_disconnected_and_keeps_nobody_waiting() {
+    let project = Project::start().await;
+    let config = || json!({"private": false});
+    let mut idle = project.member("realtime:crowd", ALICE, config()).await;
+    let mut busy = project.member("realtime:crowd", BOB, config()).await;
+    let reading = tokio::spawn(async move {
+        for number in 1..=LARGE {
+            assert_eq!(busy.wait_for("broadcast").await["number"], number);
+        }
+    });
+    let send = "select realtime.send(jsonb_build_object('number', n, 'text', repeat('x', 200000)), 'note', 'crowd', false)
+                from generate_series($1::int, $2::int) n";
+    for first in (1..=LARGE as i32).step_by(10) {
+        project.database.execute(send, &[&first, &(first + 9)]).await.unwrap();
+    }
+    tokio::time::timeout(Duration::from_secs(30), reading).await.expect("the reader is not held up").unwrap();
+    let mut arrived = 0;
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(LIMIT, idle.stream.next()).await {
+        arrived += usize::from(message.is_binary());
+    }
+    assert!(arrived < LARGE, "its connection ended before it had everything: {arrived}");
+}
+
 /// On one thread nothing of the service runs while it is stopped.
 #[tokio::test]
 async fn stopping_does_not_wait_for_open_channels() {

@@ -169,3 +169,11 @@ fn refuse_too_many(request: &Request, outcome: &Outcome) -> Result<(), RestError
     Err(RestError::bad_request("PGRST124", message)
         .details(format!("The query affects {} rows", outcome.rows)))
 }
+
+/// Parses a query string in both of its readings.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz_query(text: &str) {
+    for others in [query::Others::Filters, query::Others::FiltersAndArguments] {
+        let _ = query::Query::parse(text, others);
+    }
+}
