@@ -182,39 +182,46 @@ end $$;
 
 -- ---------------------------------------------------------------- keep and give back
 
+-- Of each lease, whether the caller still holds it; those held stay locked for the caller's transaction. Always in the
+-- order of ids, so that two calls can't wait for one another.
+create function private.hold_all(job_ids uuid[], lease_tokens uuid[]) returns setof worker.job_outcome
+language plpgsql security definer set search_path = '' as $$
+declare
+  lease record;
+begin
+  for lease in select * from unnest(job_ids, lease_tokens) as given (job_id, lease_token) order by job_id limit 1024 loop
+    return next (lease.job_id, private.hold(lease.job_id, lease.lease_token))::worker.job_outcome;
+  end loop;
+end $$;
+
 create function worker.renew(job_ids uuid[], lease_tokens uuid[], lease_seconds integer) returns setof worker.job_outcome
 language plpgsql security definer set search_path = '' as $$
 declare
-  held record;
-  result worker.outcome;
+  lease worker.job_outcome;
 begin
   perform private.require_worker();
-  -- Always in the order of ids, so that two calls can't wait for one another.
-  for held in select * from unnest(job_ids, lease_tokens) as lease (job_id, lease_token) order by job_id limit 1024 loop
-    result := private.hold(held.job_id, held.lease_token);
-    if result = 'ok' then
-      update public.jobs set lease_expires_at = private.lease_end(renew.lease_seconds) where id = held.job_id;
+  for lease in select * from private.hold_all(job_ids, lease_tokens) loop
+    if lease.outcome = 'ok' then
+      update public.jobs set lease_expires_at = private.lease_end(renew.lease_seconds) where id = lease.job_id;
     end if;
-    return next (held.job_id, result)::worker.job_outcome;
+    return next lease;
   end loop;
 end $$;
 
 create function worker.release(job_ids uuid[], lease_tokens uuid[]) returns setof worker.job_outcome
 language plpgsql security definer set search_path = '' as $$
 declare
-  held record;
-  result worker.outcome;
+  lease worker.job_outcome;
 begin
   perform private.require_worker();
-  for held in select * from unnest(job_ids, lease_tokens) as lease (job_id, lease_token) order by job_id limit 1024 loop
-    result := private.hold(held.job_id, held.lease_token);
-    if result = 'ok' then
+  for lease in select * from private.hold_all(job_ids, lease_tokens) loop
+    if lease.outcome = 'ok' then
       update public.jobs set
         state = 'queued', attempts = greatest(attempts - 1, 0), run_after = now(),
         lease_owner = null, lease_token = null, lease_expires_at = null
-      where id = held.job_id;
+      where id = lease.job_id;
     end if;
-    return next (held.job_id, result)::worker.job_outcome;
+    return next lease;
   end loop;
 end $$;
 

@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::daemon::Start;
-use crate::document::Document;
-use crate::project::take_turn;
+use crate::document::{Document, PATIENCE};
+use crate::project::{eventually, take_turn};
 use crate::support::{encrypted, pdf_with_page_of, pdf_with_pages, truncated};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,8 +74,8 @@ async fn names_that_are_none_are_refused_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_over_the_limit_or_of_another_type_are_refused_before_they_are_sent() {
     let (project, _turn) = take_turn().await;
-    let owner = project.user().await;
-    let document = Document::create(&owner, "large.pdf").await;
+    let (owner, worker) = (project.user().await, project.worker().await);
+    let document = Document::create_for(&owner, "large.pdf", 5).await;
     let metadata = |mime: &str| {
         let part = |key: &str, value: &str| format!("{key} {}", base64(value));
         [
@@ -96,6 +96,13 @@ async fn files_over_the_limit_or_of_another_type_are_refused_before_they_are_sen
     };
     assert_eq!(begin(5_368_709_121, "application/pdf").await.status, 413);
     assert_eq!(begin(1000, "text/html").await.status, 415);
+    let code = eventually("a document whose file is refused fails", PATIENCE, || async {
+        worker.http.worker_rpc("housekeep", &json!({})).await.ok();
+        let row = document.row().await;
+        (row["status"] == "failed").then(|| row["error"]["code"].clone())
+    })
+    .await;
+    assert_eq!(code, "upload_expired");
     let declared = owner
         .http
         .rpc("create_document", &json!({ "name": "large.pdf", "byte_size": 5_368_709_121_u64 }))

@@ -7,12 +7,19 @@ use serde_json::json;
 
 use crate::daemon::Start;
 use crate::document::Document;
-use crate::project::take_turn;
+use crate::project::{Account, eventually, take_turn};
 use crate::support::pdf_with_pages;
 
+/// Enough to be at work when the kill comes.
 const PAGES: u64 = 3000;
-/// Kills of one document's daemons.
-const KILLS: u32 = 5;
+/// Kills of one document's daemons: one fewer than the attempts a job has without progress.
+const KILLS: u32 = 4;
+
+/// The lease a document's job is held under, if it is held.
+async fn lease(document: &Document, owner: &Account) -> Option<String> {
+    let query = format!("jobs?document_id=eq.{}&state=eq.running&select=lease_token", document.id);
+    owner.http.rows(&query).await.first().and_then(|job| Some(job["lease_token"].as_str()?.to_owned()))
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_again_and_again_every_page_is_there_exactly_once() {
@@ -22,11 +29,17 @@ async fn killed_again_and_again_every_page_is_there_exactly_once() {
     let start = || {
         Start::new(project, &worker)
             .with("ZONED_WORKER_LEASE_SECONDS", &3)
-            .with("ZONED_WORKER_POLL_SECONDS", &1)
+            .with("ZONED_WORKER_IDLE_POLL_SECONDS", &1)
     };
+    let mut last = None;
     for _ in 0..KILLS {
         let daemon = start().ready().await;
-        let moment = rand::rng().random_range(20..900);
+        let claimed = eventually("the daemon claims the job", Duration::from_secs(30), || async {
+            lease(&document, &owner).await.filter(|token| last.as_ref() != Some(token))
+        })
+        .await;
+        last = Some(claimed);
+        let moment = rand::rng().random_range(0..700);
         tokio::time::sleep(Duration::from_millis(moment)).await;
         daemon.kill().await;
     }
@@ -53,12 +66,12 @@ async fn an_interrupted_document_has_the_zones_of_an_uninterrupted_one() {
     let start = || {
         Start::new(project, &worker)
             .with("ZONED_WORKER_LEASE_SECONDS", &3)
-            .with("ZONED_WORKER_POLL_SECONDS", &1)
+            .with("ZONED_WORKER_IDLE_POLL_SECONDS", &1)
             .with("ZONED_WORKER_CAPACITY", &1)
     };
     let interrupted = Document::upload(&owner, "interrupted.pdf", bytes.clone()).await;
     let daemon = start().ready().await;
-    crate::project::eventually("some pages are saved", Duration::from_mins(1), || async {
+    eventually("some pages are saved", Duration::from_mins(1), || async {
         (!interrupted.page_numbers().await.is_empty()).then_some(())
     })
     .await;
@@ -87,7 +100,7 @@ async fn a_terminated_daemon_gives_its_work_back_at_once() {
         .with("ZONED_WORKER_GRACE_SECONDS", &0)
         .ready()
         .await;
-    crate::project::eventually("work has begun", Duration::from_mins(1), || async {
+    eventually("work has begun", Duration::from_mins(1), || async {
         (!document.page_numbers().await.is_empty()).then_some(())
     })
     .await;

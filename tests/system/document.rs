@@ -27,7 +27,13 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 impl Document {
     /// Makes the row; nothing is uploaded.
     pub(crate) async fn create(owner: &Account, name: &str) -> Self {
-        let row = owner.http.rpc("create_document", &json!({ "name": name })).await.ok();
+        Self::create_for(owner, name, 86_400).await
+    }
+
+    /// Makes the row; its file must come within so many seconds.
+    pub(crate) async fn create_for(owner: &Account, name: &str, upload_seconds: u32) -> Self {
+        let arguments = json!({ "name": name, "upload_seconds": upload_seconds });
+        let row = owner.http.rpc("create_document", &arguments).await.ok();
         let text = |key: &str| row[key].as_str().expect("text").to_owned();
         Self { id: text("id"), object_path: text("object_path"), owner: owner.clone() }
     }

@@ -139,12 +139,10 @@ async fn a_failing_job_is_tried_again_later_and_is_dead_in_the_end() {
 async fn an_upload_that_never_comes_fails_its_document() {
     let (project, _turn) = take_turn().await;
     let (owner, worker) = (project.user().await, project.worker().await);
-    let row =
-        owner.http.rpc("create_document", &json!({ "name": "never.pdf", "upload_seconds": 1 })).await.ok();
-    let id = row["id"].as_str().expect("an id").to_owned();
+    let document = Document::create_for(&owner, "never.pdf", 1).await;
     let row = eventually("the document expires", Duration::from_secs(20), || async {
         worker.http.worker_rpc("housekeep", &json!({})).await.ok();
-        let row = owner.http.rows(&format!("documents?id=eq.{id}")).await.remove(0);
+        let row = document.row().await;
         (row["status"] == "failed").then_some(row)
     })
     .await;
