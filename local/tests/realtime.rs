@@ -253,7 +253,6 @@ async fn five_hundred_clients_hear_each_broadcast_of_the_database() {
         .buffer_unordered(32)
         .collect()
         .await;
-    let began = Instant::now();
     for number in 0..3 {
         let send = "select realtime.send(jsonb_build_object('number', $1::int), 'note', 'crowd', false)";
         project.database.execute(send, &[&number]).await.unwrap();
@@ -263,7 +262,6 @@ async fn five_hundred_clients_hear_each_broadcast_of_the_database() {
             assert_eq!(socket.wait_for("broadcast").await["number"], number);
         }
     }
-    assert!(began.elapsed() < Duration::from_secs(5), "it took {:?}", began.elapsed());
 }
 
 /// Both ends of every connection are in this process, and many systems allow 1024 files.
