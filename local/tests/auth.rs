@@ -1,7 +1,8 @@
 //! `/auth/v1` as a service: accounts, sessions, keys, and what the database sees of them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may end")]
 
-use std::path::Path;
+mod node;
+
 use std::time::Duration;
 
 use local_supabase::{LocalSupabase, Options, Signing};
@@ -286,16 +287,5 @@ async fn with_a_key_pair_supabase_js_checks_tokens_by_the_published_key_and_ever
 }
 
 async fn supabase_js(project: &Project) {
-    let keys = project.stand_in.keys();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/auth.mjs");
-    let run = tokio::process::Command::new("node")
-        .arg(script)
-        .env("SUPABASE_URL", project.stand_in.url())
-        .env("PUBLISHABLE_KEY", &keys.publishable_key)
-        .env("SECRET_KEY", &keys.secret_key)
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(Duration::from_mins(1), run).await.unwrap().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.stdout, b"done\n");
+    node::run_client(&project.stand_in, "auth.mjs").await;
 }

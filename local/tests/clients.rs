@@ -1,8 +1,7 @@
 //! The clients a web page uses, on one project: supabase-js's storage and channels, tus-js-client.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may end")]
 
-use std::path::Path;
-use std::time::Duration;
+mod node;
 
 use local_supabase::{LocalSupabase, Options};
 use tokio_postgres::NoTls;
@@ -31,16 +30,5 @@ async fn supabase_js_stores_listens_and_meets_and_tus_js_client_resumes() {
     let (database, connection) = tokio_postgres::connect(&stand_in.database_url(), NoTls).await.unwrap();
     tokio::spawn(connection);
     database.batch_execute(MIGRATION).await.unwrap();
-    let keys = stand_in.keys();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/project.mjs");
-    let run = tokio::process::Command::new("node")
-        .arg(script)
-        .env("SUPABASE_URL", stand_in.url())
-        .env("PUBLISHABLE_KEY", &keys.publishable_key)
-        .env("SECRET_KEY", &keys.secret_key)
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(Duration::from_mins(1), run).await.unwrap().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.stdout, b"done\n");
+    node::run_client(&stand_in, "project.mjs").await;
 }

@@ -1,7 +1,8 @@
 //! `/rest/v1` as a service: real clients, a schema that changes, callers that mean harm.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may end")]
 
-use std::path::Path;
+mod node;
+
 use std::time::Duration;
 
 use local_supabase::{LocalSupabase, Options};
@@ -68,18 +69,7 @@ async fn connect(url: &str) -> Client {
 #[tokio::test(flavor = "multi_thread")]
 async fn supabase_js_reads_writes_embeds_and_calls() {
     let project = Project::start(Options::default()).await;
-    let keys = project.stand_in.keys();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/rest.mjs");
-    let run = tokio::process::Command::new("node")
-        .arg(script)
-        .env("SUPABASE_URL", project.stand_in.url())
-        .env("PUBLISHABLE_KEY", &keys.publishable_key)
-        .env("SECRET_KEY", &keys.secret_key)
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(Duration::from_mins(1), run).await.unwrap().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.stdout, b"done\n");
+    node::run_client(&project.stand_in, "rest.mjs").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
