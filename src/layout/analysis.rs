@@ -46,7 +46,12 @@ impl PreparedPage {
     }
 
     fn sheet(&self) -> Sheet<'_> {
-        Sheet { height: self.content.height, segments: &self.segments }
+        Sheet {
+            width: self.content.width,
+            height: self.content.height,
+            segments: &self.segments,
+            rulings: &self.content.rulings,
+        }
     }
 }
 
@@ -110,11 +115,15 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
 
 /// The page's running text, and what stands across it (turned or slanted text).
 fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Segment>) {
+    let mut taken = vec![false; segments.len()];
+    for index in furniture.iter().flat_map(|found| &found.members) {
+        taken[*index] = true;
+    }
     segments
         .iter()
-        .enumerate()
-        .filter(|(index, _)| furniture.binary_search_by_key(index, |found| found.index).is_err())
-        .map(|(_, segment)| segment.clone())
+        .zip(taken)
+        .filter(|(_, taken)| !taken)
+        .map(|(segment, _)| segment.clone())
         .partition(|segment| segment.direction == Direction::Right)
 }
 

@@ -64,9 +64,11 @@ impl Assembly {
     pub(super) fn new(segments: &[Segment], furniture: &[Furniture], body: Body) -> Self {
         let (mut zones, mut footers) = (Vec::new(), Vec::new());
         for found in furniture {
-            let Some(segment) = segments.get(found.index) else { continue };
-            let zone = zone(found.kind, segment.rect, segment.text.clone(), found.confidence);
-            let above = segment.rect.center_y() < body.page_height / 2.0;
+            let members = || found.members.iter().filter_map(|index| segments.get(*index));
+            let Some(rect) = Rect::around(members().map(|segment| segment.rect)) else { continue };
+            let content = join_lines(members().map(|segment| segment.text.as_str()));
+            let zone = zone(found.kind, rect, content, found.confidence);
+            let above = rect.center_y() < body.page_height / 2.0;
             if above { zones.push(zone) } else { footers.push(zone) }
         }
         Self { body, zones, footers }

@@ -97,6 +97,11 @@ pub enum Axis {
 }
 
 impl Ruling {
+    /// Whether it runs left to right.
+    pub fn is_horizontal(&self) -> bool {
+        self.axis == Axis::Horizontal
+    }
+
     /// Its length in points.
     pub fn length(&self) -> f32 {
         self.end - self.start
