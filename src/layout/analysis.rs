@@ -106,8 +106,10 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let mut assembly = Assembly::new(&page.segments, &furniture, body);
     assembly.body(outside, aside, tables, figures, &page.content.rulings);
     let mut zones = assembly.finish();
+    let sheet = Rect { left: 0.0, top: 0.0, right: page.content.width, bottom: page.content.height };
     for (index, zone) in zones.iter_mut().enumerate() {
         zone.reading_order = index as u32;
+        zone.bbox = zone.bbox.within(&sheet);
         turn_back(zone, &page.turn);
     }
     zones

@@ -20,6 +20,12 @@ const FIGURE_CONFIDENCE: f32 = 0.8;
 const ASIDE_CONFIDENCE: f32 = 0.6;
 const CONTENTS_CONFIDENCE: f32 = 0.85;
 
+/// White around text that belongs to its zone, in ems: from the ink to the line's ascent and descent and a little more.
+/// People who draw boxes around text leave about as much.
+const TEXT_MARGIN: f32 = 0.2;
+/// No more than this, points, however large the text.
+const MAX_TEXT_MARGIN: f32 = 4.0;
+
 /// A table, a figure or turned text: one piece in the reading order.
 enum Object {
     Table(FoundTable),
@@ -67,7 +73,8 @@ impl Assembly {
             let members = || found.members.iter().filter_map(|index| segments.get(*index));
             let Some(rect) = Rect::around(members().map(|segment| segment.rect)) else { continue };
             let content = join_lines(members().map(|segment| segment.text.as_str()));
-            let zone = zone(found.kind, rect, content, found.confidence);
+            let size = members().map(|segment| segment.size).fold(0.0, f32::max);
+            let zone = zone(found.kind, with_margin(rect, size), content, found.confidence);
             let above = rect.center_y() < body.page_height / 2.0;
             if above { zones.push(zone) } else { footers.push(zone) }
         }
@@ -149,11 +156,17 @@ impl Assembly {
                 self.zones.push(zone(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
             }
             Object::Contents(rect, content) => {
-                self.zones.push(zone(ZoneKind::Toc, rect, content, CONTENTS_CONFIDENCE));
+                self.zones.push(zone(ZoneKind::Toc, with_margin(rect, self.body.size), content, CONTENTS_CONFIDENCE));
             }
             Object::Aside(rect, segments) => {
                 let content = join_lines(segments.iter().map(|segment| segment.text.as_str()));
-                self.zones.push(zone(ZoneKind::Paragraph, rect, content, ASIDE_CONFIDENCE));
+                let size = segments.first().map_or(0.0, |segment| segment.size);
+                self.zones.push(zone(
+                    ZoneKind::Paragraph,
+                    with_margin(rect, size),
+                    content,
+                    ASIDE_CONFIDENCE,
+                ));
             }
         }
     }
@@ -194,6 +207,7 @@ impl Assembly {
             .collect();
         let confidence =
             items.iter().map(|(_, verdict)| verdict.confidence).sum::<f32>() / items.len() as f32;
+        let rect = with_margin(rect, items[0].0.size());
         self.zones.push(zone(ZoneKind::List, rect, lines.join("\n"), confidence));
     }
 }
@@ -209,7 +223,12 @@ fn text_zone(block: &Block, verdict: Verdict) -> Zone {
         }
         _ => joined(block),
     };
-    Zone { level: verdict.level, ..zone(verdict.kind, block.rect, content, verdict.confidence) }
+    Zone { level: verdict.level, ..zone(verdict.kind, with_margin(block.rect, block.size()), content, verdict.confidence) }
+}
+
+/// The box of text whose ink is `ink`, set in `size` points.
+fn with_margin(ink: Rect, size: f32) -> Rect {
+    ink.grown((TEXT_MARGIN * size).min(MAX_TEXT_MARGIN))
 }
 
 /// Takes the members out of the list.

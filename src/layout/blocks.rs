@@ -204,6 +204,10 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
     }
     let hanging = marker(block.first_text()).is_some();
     if hanging {
+        // Further out than the marker stands no line of its item.
+        if line.rect.left < block.lines[0].rect.left - 0.5 * em {
+            return true;
+        }
         return line.rect.right.min(block.rect.right) <= line.rect.left.max(block.rect.left);
     }
     if is_centered(block, line) {

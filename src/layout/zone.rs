@@ -77,6 +77,14 @@ impl From<Rect> for Bbox {
     }
 }
 
+impl Bbox {
+    /// The part of it on the page; unchanged when it is off the page.
+    pub(super) fn within(self, page: &Rect) -> Self {
+        let rect = Rect::from_corners(self.x, self.y, self.x + self.width, self.y + self.height);
+        rect.intersection(page).map_or(self, Self::from)
+    }
+}
+
 /// Written as a double: a float rounded to two decimals would print its binary tail.
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde passes references
 fn two_decimals<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {

@@ -44,7 +44,7 @@ pub(super) struct Group<'a> {
 pub(super) fn confidence(group: &Group<'_>, page: &Sheet<'_>, edge: Edge, body_size: f32) -> Option<f32> {
     let characters: usize = group.segments.iter().map(|segment| segment.glyphs).sum();
     let rect = Rect::around(group.segments.iter().map(|segment| segment.rect))?;
-    if characters > MAX_CHARACTERS || is_in_table(&rect, page) {
+    if characters > MAX_CHARACTERS || is_in_table(&rect, page) || is_table_row(group) {
         return None;
     }
     let sum = number(group)
@@ -212,6 +212,16 @@ fn neighbours(group: &Group<'_>) -> i32 {
         Some(share) if share > 0.0 => 0,
         Some(_) => -4,
     }
+}
+
+/// Several numbers and little else: page numbers come one at a time.
+fn is_table_row(group: &Group<'_>) -> bool {
+    let numeric = |segment: &&&Segment| {
+        let digits = segment.text.bytes().filter(u8::is_ascii_digit).count();
+        digits > 0 && !segment.text.chars().any(char::is_alphabetic)
+    };
+    let numbers = group.segments.iter().filter(numeric).count();
+    numbers >= 2 && 2 * numbers >= group.segments.len()
 }
 
 /// A line from top to bottom beside the text, longer than its rows are high, belongs to a table.
