@@ -5,6 +5,7 @@ use super::blocks::{self, Block, Line};
 use super::columns::{self, Piece};
 use super::content::{Axis, Direction, Ruling};
 use super::figures::is_inside;
+use super::formulas::{self, Passage};
 use super::furniture::Furniture;
 use super::geometry::Rect;
 use super::grid::merged;
@@ -172,6 +173,21 @@ impl Assembly {
     }
 
     fn text(&mut self, lines: Vec<Line>) {
+        for passage in formulas::passages(lines) {
+            match passage {
+                Passage::Text(lines) => self.prose(lines),
+                Passage::Formula(lines) => self.formula(lines),
+            }
+        }
+    }
+
+    fn formula(&mut self, lines: Vec<Line>) {
+        if let Some(block) = Block::of(lines) {
+            self.zones.push(text_zone(&block, kinds::FORMULA));
+        }
+    }
+
+    fn prose(&mut self, lines: Vec<Line>) {
         let blocks = blocks::blocks(lines);
         let mut items: Vec<(Block, Verdict)> = Vec::new();
         for (index, block) in blocks.iter().enumerate() {

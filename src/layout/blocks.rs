@@ -7,6 +7,11 @@ use super::text::{Marker, marker};
 
 /// Segments of one line may be this far apart (ems); further, they are separate texts side by side.
 const LINE_GAP: f32 = 4.0;
+/// Rows looked at above and below to see an edge, how far away they may be (ems), and how long their lines are at least
+/// (characters).
+const EDGE_ROWS: usize = 4;
+const EDGE_REACH: f32 = 4.5;
+const EDGE_CHARACTERS: usize = 12;
 /// A line further down than this many times the usual distance begins a block. Leading varies by a few percent.
 const WIDE_LEADING: f32 = 1.3;
 /// Sizes that differ by more than this share are different texts.
@@ -34,7 +39,20 @@ pub(super) struct Block {
     pub(super) rect: Rect,
 }
 
+#[cfg(test)]
+impl Line {
+    pub(super) fn for_test(text: &str, rect: Rect, size: f32, style: Style) -> Self {
+        let glyphs = text.chars().filter(|character| !character.is_whitespace()).count();
+        Self { text: text.to_owned(), rect, baseline: rect.bottom, size, style, glyphs, first_word: size }
+    }
+}
+
 impl Block {
+    /// A block of these lines; none when there are none.
+    pub(super) fn of(lines: Vec<Line>) -> Option<Self> {
+        Some(Self { rect: Rect::around(lines.iter().map(|line| line.rect))?, lines })
+    }
+
     fn new(line: Line) -> Self {
         Self { rect: line.rect, lines: vec![line] }
     }
@@ -78,7 +96,7 @@ pub(super) fn lines(segments: &[&Segment]) -> Vec<Line> {
             _ => groups.push(vec![segment]),
         }
     }
-    let mut lines: Vec<Line> = groups.into_iter().flat_map(split_group).collect();
+    let mut lines: Vec<Line> = (0..groups.len()).flat_map(|row| split_group(&groups, row)).collect();
     lines.sort_by(|a, b| {
         a.rect.center_y().total_cmp(&b.rect.center_y()).then(a.rect.left.total_cmp(&b.rect.left))
     });
@@ -89,14 +107,17 @@ fn shares_line(group: &[&Segment], segment: &Segment) -> bool {
     group.iter().any(|other| (other.baseline - segment.baseline).abs() < 0.35 * other.size.min(segment.size))
 }
 
-/// A row of segments as one line, or as several where they stand far apart.
-fn split_group(mut group: Vec<&Segment>) -> Vec<Line> {
+/// A row of segments as one line, or as several where they stand far apart or in columns of their own.
+fn split_group(rows: &[Vec<&Segment>], row: usize) -> Vec<Line> {
+    let mut group = rows[row].clone();
     group.sort_by(|a, b| a.rect.left.total_cmp(&b.rect.left));
     let mut parts: Vec<Vec<&Segment>> = Vec::new();
     for segment in group {
         match parts.last_mut().map(|part| (part[part.len() - 1], part)) {
             Some((last, part))
-                if segment.rect.left - last.rect.right < LINE_GAP * segment.size || is_marker(part) =>
+                if is_marker(part)
+                    || (segment.rect.left - last.rect.right < LINE_GAP * segment.size
+                        && !ends_column(rows, row, last, segment)) =>
             {
                 part.push(segment);
             }
@@ -104,6 +125,23 @@ fn split_group(mut group: Vec<&Segment>) -> Vec<Line> {
         }
     }
     parts.into_iter().filter_map(|part| line(&part)).collect()
+}
+
+/// Whether the rows around end where `last` does and leave the gap after it free: then it is the edge of a narrow
+/// column beside a picture or a box.
+fn ends_column(rows: &[Vec<&Segment>], row: usize, last: &Segment, next: &Segment) -> bool {
+    let (from, to) = (last.rect.right, next.rect.left);
+    let around = rows[row.saturating_sub(EDGE_ROWS)..row].iter().chain(rows[row + 1..].iter().take(EDGE_ROWS));
+    let (mut ending, mut crossing) = (0, 0);
+    for segment in around.flatten() {
+        let is_near = (segment.baseline - last.baseline).abs() < EDGE_REACH * last.size;
+        if is_near && segment.rect.left < to - 1.0 && segment.rect.right > from + last.size {
+            crossing += 1;
+        } else if is_near && (segment.rect.right - from).abs() <= last.size && segment.glyphs >= EDGE_CHARACTERS {
+            ending += 1;
+        }
+    }
+    ending >= 2 && crossing == 0
 }
 
 fn is_marker(part: &[&Segment]) -> bool {

@@ -8,6 +8,7 @@ use super::content::PageContent;
 use super::geometry::Rect;
 use super::lines::Segment;
 use super::table::FoundTable;
+use super::text::caption_label;
 
 /// Cells of the raster along the longer side of the page.
 const RASTER: usize = 200;
@@ -57,7 +58,18 @@ pub(super) fn find(content: &PageContent, segments: &[Segment], tables: &[FoundT
     }
     let mut figures: Vec<Rect> = clusters.iter().flat_map(|cluster| cluster.figures(segments)).collect();
     absorb_contained(&mut figures);
-    figures
+    figures.into_iter().map(|figure| above_caption(figure, segments)).collect()
+}
+
+/// A picture's lower margin may hold its caption, which is text and no part of it.
+fn above_caption(figure: Rect, segments: &[Segment]) -> Rect {
+    let caption = segments
+        .iter()
+        .filter(|segment| is_inside(&segment.rect, &figure) && caption_label(&segment.text).is_some())
+        .map(|segment| segment.rect.top)
+        .filter(|top| *top > figure.center_y())
+        .min_by(f32::total_cmp);
+    Rect { bottom: caption.map_or(figure.bottom, |top| top - 0.5), ..figure }
 }
 
 /// Something drawn.

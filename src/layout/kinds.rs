@@ -36,6 +36,9 @@ pub(super) struct Verdict {
     pub(super) level: Option<u8>,
 }
 
+/// What a formula set apart is.
+pub(super) const FORMULA: Verdict = Verdict { kind: ZoneKind::Formula, confidence: 0.8, level: None };
+
 impl Verdict {
     fn new(kind: ZoneKind, confidence: f32) -> Self {
         Self { kind, confidence, level: None }

@@ -18,6 +18,7 @@ mod columns;
 mod content;
 mod corridors;
 mod figures;
+mod formulas;
 mod furniture;
 mod geometry;
 mod grid;
