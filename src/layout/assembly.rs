@@ -157,7 +157,12 @@ impl Assembly {
                 self.zones.push(zone(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
             }
             Object::Contents(rect, content) => {
-                self.zones.push(zone(ZoneKind::Toc, with_margin(rect, self.body.size), content, CONTENTS_CONFIDENCE));
+                self.zones.push(zone(
+                    ZoneKind::Toc,
+                    with_margin(rect, self.body.size),
+                    content,
+                    CONTENTS_CONFIDENCE,
+                ));
             }
             Object::Aside(rect, segments) => {
                 let content = join_lines(segments.iter().map(|segment| segment.text.as_str()));
@@ -239,7 +244,10 @@ fn text_zone(block: &Block, verdict: Verdict) -> Zone {
         }
         _ => joined(block),
     };
-    Zone { level: verdict.level, ..zone(verdict.kind, with_margin(block.rect, block.size()), content, verdict.confidence) }
+    Zone {
+        level: verdict.level,
+        ..zone(verdict.kind, with_margin(block.rect, block.size()), content, verdict.confidence)
+    }
 }
 
 /// The box of text whose ink is `ink`, set in `size` points.

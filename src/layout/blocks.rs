@@ -131,13 +131,17 @@ fn split_group(rows: &[Vec<&Segment>], row: usize) -> Vec<Line> {
 /// column beside a picture or a box.
 fn ends_column(rows: &[Vec<&Segment>], row: usize, last: &Segment, next: &Segment) -> bool {
     let (from, to) = (last.rect.right, next.rect.left);
-    let around = rows[row.saturating_sub(EDGE_ROWS)..row].iter().chain(rows[row + 1..].iter().take(EDGE_ROWS));
+    let around =
+        rows[row.saturating_sub(EDGE_ROWS)..row].iter().chain(rows[row + 1..].iter().take(EDGE_ROWS));
     let (mut ending, mut crossing) = (0, 0);
     for segment in around.flatten() {
         let is_near = (segment.baseline - last.baseline).abs() < EDGE_REACH * last.size;
         if is_near && segment.rect.left < to - 1.0 && segment.rect.right > from + last.size {
             crossing += 1;
-        } else if is_near && (segment.rect.right - from).abs() <= last.size && segment.glyphs >= EDGE_CHARACTERS {
+        } else if is_near
+            && (segment.rect.right - from).abs() <= last.size
+            && segment.glyphs >= EDGE_CHARACTERS
+        {
             ending += 1;
         }
     }

@@ -80,7 +80,9 @@ fn clusters(lines: &[Line]) -> Vec<Vec<usize>> {
         let cluster = grow(index, lines, &taken);
         let rect = Rect::around(cluster.iter().map(|index| lines[*index].rect)).unwrap_or(lines[index].rect);
         if is_displayed(&rect, &lines[index], &wordy) {
-            cluster.iter().for_each(|index| taken[*index] = true);
+            for index in &cluster {
+                taken[*index] = true;
+            }
             clusters.push(cluster);
         }
     }
@@ -121,11 +123,8 @@ fn is_displayed(rect: &Rect, seed: &Line, wordy: &[&Line]) -> bool {
     let beside = |line: &&&Line| line.rect.overlap_x(rect) > 0.0;
     let near: Vec<&&Line> = wordy.iter().filter(beside).collect();
     let Some(left) = near.iter().map(|line| line.rect.left).min_by(f32::total_cmp) else { return true };
-    let white = near
-        .iter()
-        .map(|line| -line.rect.overlap_y(rect))
-        .min_by(f32::total_cmp)
-        .unwrap_or(f32::INFINITY);
+    let white =
+        near.iter().map(|line| -line.rect.overlap_y(rect)).min_by(f32::total_cmp).unwrap_or(f32::INFINITY);
     rect.left > left + INDENT * seed.size || white > APART * seed.size
 }
 
@@ -143,11 +142,15 @@ fn is_seed(line: &Line) -> bool {
 
 /// The number of a formula at the margin is no part of it.
 fn is_number(text: &str) -> bool {
-    text.starts_with('(') && text.ends_with(')') && text.bytes().any(|byte| byte.is_ascii_digit()) && text.len() <= 9
+    text.starts_with('(')
+        && text.ends_with(')')
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.len() <= 9
 }
 
 fn has_no_words(line: &Line) -> bool {
-    words(line) * CHARACTERS_A_WORD <= line.glyphs && !(line.style.monospaced && !line.style.mathematical)
+    let is_code = line.style.monospaced && !line.style.mathematical;
+    !is_code && words(line) * CHARACTERS_A_WORD <= line.glyphs
 }
 
 /// Four letters and more make a word: variables and functions have fewer.
@@ -180,8 +183,8 @@ mod tests {
     fn a_fraction_and_its_equation_are_one_formula() {
         let lines = vec![
             line("The pressure drop between inflow and outflow is given by", 50.0, 100.0, 300.0),
-            line("pwLv", 190.0, 120.0, 20.0),
-            line("P = ", 160.0, 126.0, 25.0),
+            line("pLv", 190.0, 120.0, 20.0),
+            line("P out =", 160.0, 126.0, 25.0),
             line("2gD", 192.0, 131.0, 18.0),
             line("in which the letters have their usual meaning.", 50.0, 150.0, 250.0),
         ];

@@ -89,8 +89,7 @@ fn number(group: &Group<'_>) -> i32 {
 fn stands_alone(segment: &Segment, group: &Group<'_>) -> bool {
     !group.segments.iter().any(|other| {
         let distance = other.rect.left - segment.rect.right;
-        other.rect.overlap_y(&segment.rect) > 0.0
-            && (0.0..NUMBER_DISTANCE * segment.size).contains(&distance)
+        other.rect.overlap_y(&segment.rect) > 0.0 && (0.0..NUMBER_DISTANCE * segment.size).contains(&distance)
     })
 }
 
@@ -137,7 +136,7 @@ fn typography(group: &Group<'_>, body_size: f32) -> i32 {
         1.15..1.5 => -6,
         _ => -10,
     };
-    let all = |is: fn(&&Segment) -> bool| group.segments.iter().all(|segment| is(segment));
+    let all = |is: fn(&&Segment) -> bool| group.segments.iter().all(is);
     let italic = all(|segment| segment.style.italic);
     let capitals = all(|segment| {
         !segment.text.chars().any(char::is_lowercase)
@@ -160,7 +159,8 @@ fn position(rect: &Rect, group: &Group<'_>, page: &Sheet<'_>, edge: Edge) -> i32
         _ => -2,
     };
     let spread = group.segments.windows(2).any(|pair| {
-        pair[0].rect.overlap_y(&pair[1].rect) > 0.0 && -pair[0].rect.overlap_x(&pair[1].rect) > 0.25 * page.width
+        pair[0].rect.overlap_y(&pair[1].rect) > 0.0
+            && -pair[0].rect.overlap_x(&pair[1].rect) > 0.25 * page.width
     });
     outer + if spread { 5 } else { 0 }
 }
@@ -201,7 +201,10 @@ fn starts_raised(segment: &Segment) -> bool {
     let [first, second, ..] = &segment.words[..] else { return false };
     let short = first.text.chars().count() <= 3;
     let is_mark = first.text.chars().all(|sign| sign.is_ascii_digit() || "*†‡§".contains(sign));
-    short && is_mark && first.rect.bottom < second.rect.bottom - 0.12 * segment.size && first.rect.height() < 0.8 * segment.size
+    short
+        && is_mark
+        && first.rect.bottom < second.rect.bottom - 0.12 * segment.size
+        && first.rect.height() < 0.8 * segment.size
 }
 
 /// Text of this size at this place on other pages too, or on none of them.

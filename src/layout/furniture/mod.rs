@@ -73,8 +73,7 @@ fn at_edge<'r>(
             taken.push((row, REPEATED));
             continue;
         }
-        let Some((count, confidence)) = by_form(page, neighbours, rows, taken.len(), edge, body_size)
-        else {
+        let Some((count, confidence)) = by_form(page, neighbours, rows, taken.len(), edge, body_size) else {
             break;
         };
         for row in rows[taken.len()..].iter().take(count) {
@@ -126,7 +125,8 @@ fn group_length(page: &Sheet<'_>, rows: &[Vec<usize>]) -> usize {
         .take(2 * MAX_ROWS)
         .take_while(|pair| {
             let (first, second) = (size(&pair[0]), size(&pair[1]));
-            (first - second).abs() < 0.12 * first.max(second) && gap(page, &pair[0], &pair[1]) < GROUP_GAP * first
+            (first - second).abs() < 0.12 * first.max(second)
+                && gap(page, &pair[0], &pair[1]) < GROUP_GAP * first
         })
         .count()
 }
