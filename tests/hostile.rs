@@ -142,8 +142,10 @@ async fn no_environment_reaches_the_child() {
     let script = tempfile::tempdir().unwrap();
     let path = script.path().join("child");
     let answer = r#"#!/bin/sh
-if [ -z "$CARGO_MANIFEST_DIR" ]; then code=no_pages; else code=damaged; fi
-echo "{\"type\":\"failed\",\"code\":\"$code\",\"message\":\"m;\"}"
+if [ -z "$CARGO_MANIFEST_DIR" ]; then code=no_pages; else code=not_a_pdf; fi
+message="{\"type\":\"failed\",\"code\":\"$code\",\"message\":\"m;\"}"
+# A frame: the lengths of the message and of what is attached, then these.
+printf "\\$(printf %o ${#message})\\0\\0\\0\\0\\0\\0\\0%s" "$message"
 "#;
     std::fs::write(&path, answer).unwrap();
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();

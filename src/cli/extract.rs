@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,26 +12,21 @@ use anyhow::Context as _;
 use rustix::process::{Resource, Rlimit, getppid, setrlimit};
 
 use crate::pdf::PageLimits;
-use crate::pipeline::child::{self, Task};
-use crate::pipeline::message::LostPage;
+use crate::pipeline::channel::Channel;
+use crate::pipeline::child::{self, Limits};
+use crate::pipeline::frame::FrameLimits;
 
 /// Most files open at once: the input, the outputs, the library and fonts, one after the other.
 const MAX_OPEN_FILES: u64 = 64;
 /// How often the child looks whether its parent is still there.
 const PARENT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Read a PDF on standard input (a file, not a pipe) and write its pages as JSON lines.
+/// Read the PDF on standard input (a file) for the parent at the other end of standard output (a socket).
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The PDFium shared library.
     #[arg(long)]
     pdfium: PathBuf,
-    /// The first page to write, from 1.
-    #[arg(long, default_value_t = 1)]
-    first_page: u32,
-    /// A page not to read and why, as NUMBER=CODE; may be repeated.
-    #[arg(long)]
-    lost: Vec<LostPage>,
     /// Most pages of a document.
     #[arg(long)]
     max_pages: u32,
@@ -40,7 +36,7 @@ pub(super) struct Args {
     /// Most characters of a page.
     #[arg(long)]
     max_page_characters: usize,
-    /// Most bytes of one message.
+    /// Most bytes of one message, and of its attachment.
     #[arg(long)]
     max_message_bytes: usize,
     /// Address space, bytes.
@@ -51,21 +47,23 @@ pub(super) struct Args {
     cpu_seconds: u64,
 }
 
-pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    limit_resources(&args).context("cannot limit the resources of this process")?;
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    limit_resources(args).context("cannot limit the resources of this process")?;
     end_with_parent();
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let task = Task {
-        first_page: args.first_page,
-        lost: args.lost,
+    let socket = UnixStream::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let frames = FrameLimits { head: args.max_message_bytes, attachment: args.max_message_bytes };
+    let mut channel = Channel::new(socket, frames)?;
+    let limits = Limits {
         max_pages: args.max_pages,
-        max_message_bytes: args.max_message_bytes,
         page: PageLimits { max_points: args.max_page_points, max_characters: args.max_page_characters },
     };
-    match child::run(input, &args.pdfium, &task, io::stdout().lock()) {
+    match child::run(input, &args.pdfium, &limits, &mut channel) {
         // The parent is gone or has heard enough: nobody is left to tell.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
-        outcome => outcome.map(|()| ExitCode::SUCCESS).context("cannot write the pages"),
+        Err(error) if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => {
+            Ok(ExitCode::FAILURE)
+        }
+        outcome => outcome.map(|()| ExitCode::SUCCESS).context("the channel to the parent broke"),
     }
 }
 

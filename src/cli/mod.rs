@@ -68,7 +68,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Worker(command) => worker::run(&command, &config),
         Command::Jobs(command) => jobs::run(&command, &config),
         Command::Process(args) => process::run(&args, &config),
-        Command::Extract(args) => extract::run(args),
+        Command::Extract(args) => extract::run(&args),
     };
     match outcome {
         Ok(code) => code,

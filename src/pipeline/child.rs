@@ -1,68 +1,64 @@
-//! The child process: reads the PDF on its standard input, writes messages on its standard output.
+//! The child process: reads the PDF it was given, and says what it finds over its channel.
 //!
 //! The page being worked on needs its neighbours (running headers and footers repeat), so pages are read
-//! [`CONTEXT_PAGES`] ahead and kept as long behind. A child that starts at page N first reads the pages before it:
-//! its pages are the same as those of a child that started at page 1.
+//! [`CONTEXT_PAGES`] ahead and kept as long behind. A part of the document that starts at page N begins with reading the
+//! pages before it, and ends with reading those behind it: its pages are the same as those of any other part they are in.
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
+use super::channel::Channel;
 use super::failure::{Failure, FailureCode};
-use super::message::{LostPage, Message};
+use super::message::{Instruction, Message, Part, Stage, Work};
 use crate::layout::{self, DocumentInfo, Page, PageError, PageErrorCode, PreparedPage, TextSource};
 use crate::pdf::{Document, Library, OpenError, PageLimits, PageReadError};
 
 /// How many pages before and after a page are looked at to find what repeats.
-const CONTEXT_PAGES: u32 = 3;
+pub const CONTEXT_PAGES: u32 = 3;
 /// A PDF's header must begin within this many bytes (ISO 32000-1, annex H, implementation note 13).
 const HEADER_WINDOW: u64 = 1024;
 
-/// What the child is told on its command line.
+/// What holds for all parts of the document.
 #[derive(Debug, Clone)]
-pub struct Task {
-    /// The first page wanted, from 1.
-    pub first_page: u32,
-    /// Pages not to be read.
-    pub lost: Vec<LostPage>,
+pub struct Limits {
     /// Most pages a document may have.
     pub max_pages: u32,
-    /// Most bytes of one message.
-    pub max_message_bytes: usize,
     /// Limits of one page.
     pub page: PageLimits,
 }
 
-/// Reads `input` and writes its messages to `output`. An error means the reader of the output is gone.
-pub fn run(input: File, library: &Path, task: &Task, output: impl Write) -> io::Result<()> {
-    let mut writer = MessageWriter { output, limit: task.max_message_bytes };
-    match extract(input, library, task, &mut writer)? {
-        Ok(()) => writer.send(&Message::End),
-        Err(failure) => writer.send(&Message::Failed(failure)),
-    }
-}
-
-fn extract<W: Write>(
-    input: File,
-    library: &Path,
-    task: &Task,
-    writer: &mut MessageWriter<W>,
-) -> io::Result<Result<(), Failure>> {
+/// Reads the parts of `input` that `channel` asks for. An error means the parent is gone or does not keep to the protocol.
+pub fn run(input: File, library: &Path, limits: &Limits, channel: &mut Channel) -> io::Result<()> {
     let library = match Library::load(library) {
         Ok(library) => library,
-        Err(error) => return Ok(Err(Failure::new(FailureCode::EngineUnavailable, error.to_string()))),
+        Err(error) => return fail(channel, Failure::new(FailureCode::EngineUnavailable, error.to_string())),
     };
-    let (document, info) = match open(&library, input, task) {
+    let (document, info) = match open(&library, input, limits) {
         Ok(opened) => opened,
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return fail(channel, failure),
     };
     let page_count = info.page_count;
-    writer.send(&Message::Document(info))?;
-    Pages { document: &document, task, page_count, window: VecDeque::new() }.write(writer).map(Ok)
+    channel.send(&Message::Document(info).into())?;
+    while let Some(instruction) = channel.take()? {
+        let Instruction::Read(part) = instruction.message;
+        let pages = Pages { document: &document, limits: &limits.page, page_count, window: VecDeque::new() };
+        pages.write(&part, channel)?;
+        channel.send(&Message::PartDone.into())?;
+    }
+    Ok(())
 }
 
-fn open<'a>(library: &'a Library, input: File, task: &Task) -> Result<(Document<'a>, DocumentInfo), Failure> {
+fn fail(channel: &mut Channel, failure: Failure) -> io::Result<()> {
+    channel.send(&Message::Failed(failure).into())
+}
+
+fn open<'a>(
+    library: &'a Library,
+    input: File,
+    limits: &Limits,
+) -> Result<(Document<'a>, DocumentInfo), Failure> {
     let length = input.metadata().map_err(|_| Failure::damaged())?.len();
     if length == 0 {
         return Err(Failure::empty_file());
@@ -75,7 +71,7 @@ fn open<'a>(library: &'a Library, input: File, task: &Task) -> Result<(Document<
     })?;
     match document.page_count() {
         0 => Err(Failure::no_pages()),
-        pages if pages > task.max_pages => Err(Failure::too_many_pages(pages, task.max_pages)),
+        pages if pages > limits.max_pages => Err(Failure::too_many_pages(pages, limits.max_pages)),
         _ => {
             let info = document.info();
             Ok((document, info))
@@ -96,63 +92,82 @@ struct ReadPage {
     outcome: Result<PreparedPage, PageError>,
 }
 
-/// The pages of a document, a window of them in memory.
+/// The pages of a part, a window of them in memory.
 struct Pages<'a> {
     document: &'a Document<'a>,
-    task: &'a Task,
+    limits: &'a PageLimits,
     page_count: u32,
     window: VecDeque<ReadPage>,
 }
 
 impl Pages<'_> {
-    fn write<W: Write>(&mut self, writer: &mut MessageWriter<W>) -> io::Result<()> {
-        let first = self.task.first_page.max(1);
+    fn write(mut self, part: &Part, channel: &mut Channel) -> io::Result<()> {
+        let first = part.first_page.max(1);
         let mut next_to_read = first.saturating_sub(CONTEXT_PAGES).max(1);
-        for page_number in first..=self.page_count {
-            while next_to_read <= (page_number + CONTEXT_PAGES).min(self.page_count) {
-                let page = self.read(next_to_read, writer)?;
+        for page_number in first..=part.last_page.min(self.page_count) {
+            while next_to_read <= page_number.saturating_add(CONTEXT_PAGES).min(self.page_count) {
+                let page = self.read(next_to_read, part, channel)?;
                 self.window.push_back(page);
                 next_to_read += 1;
             }
             while self.window.front().is_some_and(|page| page.page_number + CONTEXT_PAGES < page_number) {
                 self.window.pop_front();
             }
-            writer.send_page(self.finish(page_number))?;
+            let page = self.finish(page_number, part, channel)?;
+            put_page(channel, page)?;
         }
         Ok(())
     }
 
-    fn read<W: Write>(&self, page_number: u32, writer: &mut MessageWriter<W>) -> io::Result<ReadPage> {
-        let lost = self.task.lost.iter().find(|lost| lost.page_number == page_number);
-        let outcome = if let Some(lost) = lost {
-            Err(lost.error())
-        } else {
-            writer.send(&Message::Reading { page_number })?;
-            self.document
-                .read_page(page_number, &self.task.page)
+    fn read(&self, page_number: u32, part: &Part, channel: &mut Channel) -> io::Result<ReadPage> {
+        let work = Work { page_number, stage: Stage::Reading };
+        let outcome = match begin(work, part, channel)? {
+            Err(error) => Err(error),
+            Ok(()) => self
+                .document
+                .read_page(page_number, self.limits)
                 .map(layout::prepare)
-                .map_err(|error| page_error(error, &self.task.page))
+                .map_err(|error| page_error(error, self.limits)),
         };
         Ok(ReadPage { page_number, outcome })
     }
 
-    fn finish(&self, page_number: u32) -> Page {
-        let Some(index) = self.window.iter().position(|page| page.page_number == page_number) else {
-            return failed_page(page_number, damaged_page());
+    fn finish(&self, page_number: u32, part: &Part, channel: &mut Channel) -> io::Result<Page> {
+        let page = match self.window.iter().find(|page| page.page_number == page_number) {
+            None => return Ok(failed_page(page_number, damaged_page())),
+            Some(ReadPage { outcome: Err(error), .. }) => return Ok(failed_page(page_number, error.clone())),
+            Some(ReadPage { outcome: Ok(page), .. }) => page,
         };
-        match &self.window[index].outcome {
-            Err(error) => failed_page(page_number, error.clone()),
-            Ok(prepared) => {
-                let neighbours: Vec<&PreparedPage> = self
-                    .window
-                    .iter()
-                    .filter(|page| page.page_number != page_number)
-                    .filter_map(|page| page.outcome.as_ref().ok())
-                    .collect();
-                finished_page(page_number, prepared, &neighbours)
-            }
+        if let Err(error) = begin(Work { page_number, stage: Stage::Layout }, part, channel)? {
+            return Ok(failed_page(page_number, error));
         }
+        let neighbours: Vec<&PreparedPage> = self
+            .window
+            .iter()
+            .filter(|page| page.page_number != page_number)
+            .filter_map(|page| page.outcome.as_ref().ok())
+            .collect();
+        Ok(finished_page(page_number, page, &neighbours))
     }
+}
+
+/// Says that the work begins, unless it cost an earlier child its life.
+fn begin(work: Work, part: &Part, channel: &mut Channel) -> io::Result<Result<(), PageError>> {
+    match part.lost.iter().find(|lost| lost.work == work) {
+        Some(lost) => Ok(Err(lost.error())),
+        None => channel.send(&Message::Working(work).into()).map(Ok),
+    }
+}
+
+/// Sends the page, or that it is too large to send.
+fn put_page(channel: &mut Channel, page: Page) -> io::Result<()> {
+    let page_number = page.page_number;
+    let Err(limit) = channel.put_page(page)? else { return Ok(()) };
+    let error = PageError {
+        code: PageErrorCode::PageTooComplex,
+        message: format!("the page's zones take more than {limit} bytes; split it"),
+    };
+    channel.put(&Message::Page(failed_page(page_number, error)).into())
 }
 
 fn finished_page(page_number: u32, prepared: &PreparedPage, neighbours: &[&PreparedPage]) -> Page {
@@ -204,37 +219,5 @@ fn page_error(error: PageReadError, limits: &PageLimits) -> PageError {
                 limits.max_characters
             ),
         },
-    }
-}
-
-struct MessageWriter<W> {
-    output: W,
-    limit: usize,
-}
-
-impl<W: Write> MessageWriter<W> {
-    fn send(&mut self, message: &Message) -> io::Result<()> {
-        let line = serde_json::to_vec(message)?;
-        self.send_line(line)
-    }
-
-    /// Sends the page, or that it is too large to send.
-    fn send_page(&mut self, page: Page) -> io::Result<()> {
-        let page_number = page.page_number;
-        let line = serde_json::to_vec(&Message::Page(page))?;
-        if line.len() < self.limit {
-            return self.send_line(line);
-        }
-        let error = PageError {
-            code: PageErrorCode::PageTooComplex,
-            message: format!("the page's zones take more than {} bytes; split it", self.limit),
-        };
-        self.send(&Message::Page(failed_page(page_number, error)))
-    }
-
-    fn send_line(&mut self, mut line: Vec<u8>) -> io::Result<()> {
-        line.push(b'\n');
-        self.output.write_all(&line)?;
-        self.output.flush()
     }
 }

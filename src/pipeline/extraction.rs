@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::failure::Failure;
-use super::message::{LostPage, Message};
+use super::message::{Instruction, LostPage, Message, Part, Work};
 use super::process::{ChildProcess, Ending};
 use crate::config::{Config, Extract};
 use crate::layout::{DocumentInfo, Page, PageErrorCode};
@@ -74,8 +74,8 @@ pub struct Extraction {
     opened: bool,
     /// The page to be yielded next.
     next_page: u32,
-    /// The page the child said it is reading.
-    reading: Option<u32>,
+    /// What the child said it is at.
+    working: Option<Work>,
     lost: Vec<LostPage>,
     failed_openings: u32,
     finished: bool,
@@ -91,7 +91,7 @@ impl Extraction {
             child: None,
             opened: false,
             next_page,
-            reading: None,
+            working: None,
             lost: Vec::new(),
             failed_openings: 0,
             finished: false,
@@ -113,16 +113,20 @@ impl Extraction {
 
     async fn advance(&mut self) -> Result<Option<Event>, ExtractError> {
         loop {
-            let limit = Duration::from_secs(if self.reading.is_none() {
+            let limit = Duration::from_secs(if self.working.is_none() {
                 self.options.limits.open_seconds
             } else {
                 self.options.limits.page_seconds
             });
+            let part = Part { first_page: self.next_page, last_page: u32::MAX, lost: self.lost.clone() };
             let child = self.child()?;
             let received = timeout(limit, child.receive()).await;
             match received {
-                Ok(Ok(Some(Message::End))) => return Ok(None),
+                Ok(Ok(Some(Message::PartDone))) => return Ok(None),
                 Ok(Ok(Some(message))) => {
+                    if matches!(message, Message::Document(_)) {
+                        child.send(Instruction::Read(part)).await?;
+                    }
                     if let Some(event) = self.accept(message)? {
                         return Ok(Some(event));
                     }
@@ -142,7 +146,7 @@ impl Extraction {
             Some(child) => Ok(child),
             empty => {
                 check_length(&self.source, self.options.limits.max_input_bytes)?;
-                let child = ChildProcess::start(&self.source, &self.options, self.next_page, &self.lost)?;
+                let child = ChildProcess::start(&self.source, &self.options)?;
                 Ok(empty.insert(child))
             }
         }
@@ -155,8 +159,8 @@ impl Extraction {
                 let first = !std::mem::replace(&mut self.opened, true);
                 Ok(first.then_some(Event::Document(info)))
             }
-            Message::Reading { page_number } => {
-                self.reading = Some(page_number);
+            Message::Working(work) => {
+                self.working = Some(work);
                 Ok(None)
             }
             Message::Page(page) => {
@@ -164,14 +168,14 @@ impl Extraction {
                 Ok(Some(Event::Page(page)))
             }
             Message::Failed(failure) => Err(failure.into()),
-            Message::End => Ok(None),
+            Message::PartDone => Ok(None),
         }
     }
 
     /// Decides what a lost child costs: another try at opening, a page, or the document.
     fn recover(&mut self, ending: Ending) -> Result<(), ExtractError> {
         self.child = None;
-        let Some(page_number) = self.reading.take() else {
+        let Some(work) = self.working.take() else {
             self.failed_openings += 1;
             return if self.failed_openings < OPEN_ATTEMPTS && ending != Ending::TimedOut {
                 Ok(())
@@ -184,7 +188,7 @@ impl Extraction {
             Ending::OutOfMemory => PageErrorCode::PageMemory,
             Ending::Crashed => PageErrorCode::PageCrashed,
         };
-        self.lost.push(LostPage { page_number, code });
+        self.lost.push(LostPage { work, code });
         if self.lost.len() as u32 > self.options.limits.max_restarts {
             return Err(Failure::too_many_failures(self.options.limits.max_restarts).into());
         }

@@ -1,64 +1,92 @@
-//! What the child process writes on its standard output: one JSON object a line.
+//! What parent and child say to each other.
+//!
+//! A child is started with the PDF as its standard input and one end of a socket pair as its standard output. Over the
+//! socket both sides send [frames](super::frame): the child [`Message`]s, the parent [`Instruction`]s.
+//!
+//! ```text
+//! child                                          parent
+//!   Document | Failed             ──▶
+//!                                 ◀──  Read(part)                     for each part of the document it is given
+//!   Working(page, reading) …      ──▶                                 what follows is this page's doing
+//!   Working(page, layout), Page … ──▶
+//!   PartDone                      ──▶
+//!                                 ◀──  (end of the stream)            no more parts: the child ends
+//! ```
+//!
+//! A child that needs something done which its sandbox forbids asks: it sends a message, with what is needed attached, and
+//! waits for the one instruction that answers it ([`super::channel::Channel::ask`]); the parent answers from where it
+//! receives the child's messages. A new question is a variant here on either side, an `ask` in the child and an arm in
+//! the parent. Limits hold on both sides: each states the most bytes it accepts of a message and of its attachment before
+//! it reads one; the parent waits for a child no longer than the page it is at may take, the child no longer for an
+//! answer than it was told; and a child whose parent is gone ends.
 
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use crate::layout::{DocumentInfo, Page, PageError, PageErrorCode};
 
-/// A line from the child. In order: one `Document`; for each page `Reading` and, a few pages later, `Page`; then `End`.
-/// Or at any time `Failed`, and nothing after it.
+/// What a child says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Message {
     /// The document is open.
     Document(DocumentInfo),
-    /// A page is about to be read: if nothing follows, this page is to blame.
-    Reading {
-        /// Counted from 1.
-        page_number: u32,
-    },
+    /// A page is about to be worked on: if nothing follows, this page is to blame.
+    Working(Work),
     /// A page is done.
     Page(Page),
-    /// All pages are done.
-    End,
-    /// The document cannot be processed.
+    /// All pages of the part are done.
+    PartDone,
+    /// The document cannot be processed; nothing follows.
     Failed(Failure),
 }
 
-/// A page the child must not read, because an earlier child was lost on it; written `7=page_crashed` on its command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LostPage {
+/// What a parent says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Instruction {
+    /// Read these pages.
+    Read(Part),
+}
+
+/// Pages to be read in one go; they come out in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The first page wanted, from 1.
+    pub first_page: u32,
+    /// The last page wanted; the document's last one if that is earlier.
+    pub last_page: u32,
+    /// Pages that cost an earlier child its life, in the part or beside it.
+    pub lost: Vec<LostPage>,
+}
+
+/// Work on one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
     /// Counted from 1.
     pub page_number: u32,
-    /// How the earlier child was lost.
+    /// What is done to it.
+    pub stage: Stage,
+}
+
+/// What is done to a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Its content is read from the PDF.
+    Reading,
+    /// Its zones are found among its neighbours.
+    Layout,
+}
+
+/// A page that cost a child its life. One lost while it was read is not read again; one lost in layout still is, for its
+/// neighbours' sake: so the other pages' zones are the same whichever child meets the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostPage {
+    /// What the child was at.
+    pub work: Work,
+    /// How it was lost.
     pub code: PageErrorCode,
-}
-
-impl std::fmt::Display for LostPage {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let code = match self.code {
-            PageErrorCode::PageTimedOut => "page_timed_out",
-            PageErrorCode::PageMemory => "page_memory",
-            _ => "page_crashed",
-        };
-        write!(formatter, "{}={code}", self.page_number)
-    }
-}
-
-impl std::str::FromStr for LostPage {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (page_number, code) = text.split_once('=').ok_or("expected NUMBER=CODE")?;
-        let code = match code {
-            "page_crashed" => PageErrorCode::PageCrashed,
-            "page_timed_out" => PageErrorCode::PageTimedOut,
-            "page_memory" => PageErrorCode::PageMemory,
-            other => return Err(format!("unknown code {other}")),
-        };
-        let page_number = page_number.parse().map_err(|_| "expected a page number")?;
-        Ok(Self { page_number, code })
-    }
 }
 
 impl LostPage {
@@ -72,19 +100,5 @@ impl LostPage {
             _ => "reading the page broke the reader, so it was left out; print it to a new PDF and try again",
         };
         PageError { code: self.code, message: message.to_owned() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lost_page_survives_the_command_line() {
-        for code in [PageErrorCode::PageCrashed, PageErrorCode::PageTimedOut, PageErrorCode::PageMemory] {
-            let lost = LostPage { page_number: 7, code };
-            assert_eq!(lost.to_string().parse(), Ok(lost));
-        }
-        assert!("7".parse::<LostPage>().is_err());
     }
 }

@@ -1,10 +1,12 @@
 //! What a job does, step by step.
 
 mod batch;
+pub mod channel;
 pub mod child;
 pub mod export;
 pub mod extraction;
 pub mod failure;
+pub mod frame;
 pub mod local;
 pub mod message;
 mod process;

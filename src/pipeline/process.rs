@@ -1,20 +1,24 @@
-//! One child process: its command line, its messages with a bound on their size, and how it ended.
+//! The parent's side of one child process: its command line, the channel to it, and how it ended.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream as StdUnixStream;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::io::BufReader;
+use tokio::net::UnixStream;
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::extraction::Options;
-use super::message::{LostPage, Message};
+use super::frame::{self, FrameLimits};
+use super::message::{Instruction, Message};
 
-/// A child that closed its output is given this long to end by itself.
+/// A child that left the channel is given this long to end by itself.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How a child was lost.
@@ -29,23 +33,20 @@ pub(super) enum Ending {
 #[derive(Debug)]
 pub(super) struct ChildProcess {
     child: Child,
-    output: BufReader<ChildStdout>,
-    max_message_bytes: usize,
+    socket: BufReader<UnixStream>,
+    limits: FrameLimits,
 }
 
 impl ChildProcess {
-    /// Starts a child with `source` as its standard input. Its environment is empty: no secret reaches it.
-    pub(super) fn start(
-        source: &File,
-        options: &Options,
-        first_page: u32,
-        lost: &[LostPage],
-    ) -> io::Result<Self> {
+    /// Starts a child with `source` as its standard input and the channel as its standard output. Its environment is
+    /// empty: no secret reaches it.
+    pub(super) fn start(source: &File, options: &Options) -> io::Result<Self> {
         let limits = &options.limits;
+        let (ours, theirs) = StdUnixStream::pair()?;
+        ours.set_nonblocking(true)?;
         let mut command = Command::new(&options.executable);
         command.arg("extract").arg("--pdfium").arg(&options.pdfium);
         let numbers = [
-            ("--first-page", first_page.to_string()),
             ("--max-pages", limits.max_pages.to_string()),
             ("--max-page-points", limits.max_page_points.to_string()),
             ("--max-page-characters", limits.max_page_characters.to_string()),
@@ -56,53 +57,49 @@ impl ChildProcess {
         for (name, value) in numbers {
             command.arg(name).arg(value);
         }
-        for page in lost {
-            command.arg("--lost").arg(page.to_string());
-        }
-        let mut child = command
+        let child = command
             .env_clear()
             .stdin(Stdio::from(source.try_clone()?))
-            .stdout(Stdio::piped())
+            .stdout(Stdio::from(OwnedFd::from(theirs)))
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
-        let output = child.stdout.take().ok_or_else(|| io::Error::other("the child has no output"))?;
         Ok(Self {
             child,
-            output: BufReader::with_capacity(1 << 16, output),
-            max_message_bytes: limits.max_message_bytes,
+            socket: BufReader::with_capacity(1 << 16, UnixStream::from_std(ours)?),
+            limits: FrameLimits { head: limits.max_message_bytes, attachment: limits.max_message_bytes },
         })
     }
 
-    /// The next message; none when the child closed its output.
+    /// The next message; none when the child is gone.
     pub(super) async fn receive(&mut self) -> io::Result<Option<Message>> {
-        let mut line = Vec::new();
-        loop {
-            let available = self.output.fill_buf().await?;
-            if available.is_empty() {
-                // What was begun and not finished is lost with the child.
-                return Ok(None);
-            }
-            let end = available.iter().position(|byte| *byte == b'\n');
-            line.extend_from_slice(&available[..end.unwrap_or(available.len())]);
-            let used = end.map_or(available.len(), |end| end + 1);
-            self.output.consume(used);
-            if line.len() > self.max_message_bytes {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "a message is too large"));
-            }
-            if end.is_some() {
-                return serde_json::from_slice(&line).map(Some).map_err(io::Error::from);
-            }
+        match frame::receive(&mut self.socket, self.limits).await {
+            Ok(frame) => Ok(frame.map(|frame| frame.message)),
+            // What was begun and not finished is lost with the child.
+            Err(error) if is_gone(&error) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
-    /// How the child ended, once it has closed its output.
+    /// Tells the child what to do next. That it is gone shows when it is listened to.
+    pub(super) async fn send(&mut self, instruction: Instruction) -> io::Result<()> {
+        match timeout(GRACE, frame::send(self.socket.get_mut(), &instruction.into(), self.limits)).await {
+            Ok(Err(error)) if !is_gone(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// How the child ended, once it is gone from the channel.
     pub(super) async fn ending(&mut self) -> io::Result<Ending> {
         match timeout(GRACE, self.child.wait()).await {
             Ok(status) => Ok(ending_of(status?)),
             Err(_) => Ok(Ending::TimedOut),
         }
     }
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
 }
 
 /// Running into the address-space limit aborts, in Rust as in PDFium; other bugs fault.
