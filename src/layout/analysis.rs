@@ -10,7 +10,7 @@ use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
 use super::zone::{Bbox, Zone};
-use super::{figures, grid};
+use super::{figures, grid, legibility, marks, overprint};
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ pub struct PreparedPage {
     /// Without glyphs, in the turned page.
     content: PageContent,
     segments: Vec<Segment>,
+    legibility: f32,
 }
 
 impl PreparedPage {
@@ -45,6 +46,17 @@ impl PreparedPage {
         !self.segments.is_empty()
     }
 
+    /// The share of the page's characters that say what its glyphs show, 0 to 1; 1 for a page without text. Little where
+    /// the PDF lacks the map from its fonts' codes to characters, or has a wrong one.
+    pub fn legibility(&self) -> f32 {
+        self.legibility
+    }
+
+    /// Whether the page's own text is worth keeping; if not, only reading the page's image helps.
+    pub fn is_legible(&self) -> bool {
+        self.legibility >= legibility::MIN_LEGIBLE
+    }
+
     fn sheet(&self) -> Sheet<'_> {
         Sheet {
             width: self.content.width,
@@ -56,13 +68,16 @@ impl PreparedPage {
 }
 
 /// Puts a page's text together; its glyphs are dropped.
-pub fn prepare(content: PageContent) -> PreparedPage {
+pub fn prepare(mut content: PageContent) -> PreparedPage {
+    overprint::remove(&mut content.glyphs);
+    marks::compose_all(&mut content.glyphs);
+    let legibility = legibility::of(&content.glyphs);
     let (width, height) = (content.width, content.height);
     let turn = Turn { direction: main_direction(&content), width, height };
     let mut content = if turn.direction == Direction::Right { content } else { turned(&content, &turn) };
     let segments = lines::segments(&content.glyphs, content.width, content.height);
     content.glyphs = Vec::new();
-    PreparedPage { width, height, turn, content, segments }
+    PreparedPage { width, height, turn, content, segments, legibility }
 }
 
 /// The direction of most characters; to the right when no other has more than half.

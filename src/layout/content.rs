@@ -44,6 +44,36 @@ pub struct Glyph {
     pub after_space: bool,
 }
 
+#[cfg(test)]
+impl Glyph {
+    /// A plain glyph of ten points, half an em wide, at the origin.
+    pub(super) fn sample(character: char) -> Self {
+        let advance = Rect { left: 0.0, top: -8.0, right: 5.0, bottom: 2.0 };
+        Self {
+            character,
+            ink: Rect { left: 0.5, top: -5.0, right: 4.5, bottom: 0.0 },
+            advance,
+            origin: (0.0, 0.0),
+            size: 10.0,
+            style: Style::default(),
+            direction: Direction::Right,
+            after_space: false,
+        }
+    }
+
+    /// The same glyph, further right and down.
+    pub(super) fn moved(self, x: f32, y: f32) -> Self {
+        let moved = |rect: Rect| Rect {
+            left: rect.left + x,
+            right: rect.right + x,
+            top: rect.top + y,
+            bottom: rect.bottom + y,
+        };
+        let origin = (self.origin.0 + x, self.origin.1 + y);
+        Self { ink: moved(self.ink), advance: moved(self.advance), origin, ..self }
+    }
+}
+
 /// How a font looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::struct_excessive_bools)] // four independent properties of a font

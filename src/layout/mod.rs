@@ -1,6 +1,7 @@
 //! Glyphs to zones: pure functions, no I/O.
 //!
-//! The steps, a file each: `lines` puts glyphs together to words and line segments; `furniture` sets running headers and
+//! The steps, a file each: `overprint` takes out what is drawn twice, `marks` puts accents on their letters, `legibility`
+//! tells whether the characters say what is seen; `lines` puts glyphs together to words and line segments; `furniture` sets running headers and
 //! footers apart; `grid` finds ruled tables, `figures` pictures and drawings; `columns` puts everything left in reading
 //! order; `aligned` finds tables without a grid in each column; `blocks` joins lines, and `kinds` says what each block is.
 //! `analysis` calls them in this order, `assembly` makes the zones. `content` is what goes in, `zone` what comes out.
@@ -24,7 +25,10 @@ mod geometry;
 mod grid;
 mod headings;
 mod kinds;
+mod legibility;
 mod lines;
+mod marks;
+mod overprint;
 mod subrows;
 mod table;
 mod text;

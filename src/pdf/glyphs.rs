@@ -3,33 +3,48 @@
 
 use std::collections::HashMap;
 use std::f32::consts::FRAC_PI_2;
-use std::ffi::{c_char, c_int};
+use std::ffi::c_int;
 
 use pdfium_render::prelude::{FPDF_FONT, FPDF_PAGEOBJECT, FS_MATRIX, FS_RECTF};
 
+use super::clip;
+use super::fonts::{BuiltInEncoding, Font};
 use super::library::Library;
 use super::page::{Frame, OpenText, PageLimits, PageReadError};
-use crate::layout::{Direction, Glyph, PageContent, Rect, Style};
+use super::paint::{Color, Paint, is_near_white};
+use crate::layout::{Direction, Glyph, PageContent, Rect};
 
 /// Angles within this many radians (3 degrees) of an axis count as along it.
 const AXIS_TOLERANCE: f32 = 0.052;
-/// Bits of a font descriptor's flags (ISO 32000-1, table 123).
-const FLAG_FIXED_PITCH: c_int = 1;
-const FLAG_ITALIC: c_int = 1 << 6;
-const FLAG_FORCE_BOLD: c_int = 1 << 18;
-/// Text rendering mode 3 draws nothing (ISO 32000-1, table 106).
+/// Text rendering modes (ISO 32000-1, table 106): 1 draws outlines only, 2 fills and outlines, 3 draws nothing and 7 only
+/// adds to the clipping path.
+const RENDER_MODE_STROKE: c_int = 1;
+const RENDER_MODE_FILL_AND_STROKE: c_int = 2;
 const RENDER_MODE_INVISIBLE: c_int = 3;
+const RENDER_MODE_CLIP: c_int = 7;
+/// Text this opaque or less (of 255) is not seen.
+const MIN_ALPHA: u8 = 12;
+/// Text smaller than this (points, as displayed) is not read by anybody.
+const MIN_SIZE: f32 = 0.8;
 /// Invisible text is kept where pictures cover this share of the page: then it is the text of a scan.
 const SCAN_COVERAGE: f32 = 0.6;
+/// What a glyph without a meaning is.
+const UNKNOWN: char = '\u{FFFD}';
 
 /// What all characters of one text object share.
 #[derive(Clone, Copy)]
 struct Run {
     object: FPDF_PAGEOBJECT,
-    style: Style,
+    font: Font,
     size: f32,
     direction: Direction,
-    visible: bool,
+    /// Drawn at all, in itself.
+    is_drawn: bool,
+    is_white: bool,
+    /// When it was drawn; none inside forms.
+    order: Option<u32>,
+    /// What its clipping path leaves of the page; none when nothing is left.
+    window: Option<Rect>,
 }
 
 /// Adds the page's characters to `content`, whose pictures must already be known.
@@ -38,6 +53,7 @@ pub(super) fn read(
     text: &OpenText<'_>,
     frame: &Frame,
     limits: &PageLimits,
+    paint: &Paint,
     content: &mut PageContent,
 ) -> Result<(), PageReadError> {
     // SAFETY: the text page is open.
@@ -45,25 +61,29 @@ pub(super) fn read(
     if count as usize > limits.max_characters {
         return Err(PageReadError::TooComplex { characters: count as usize });
     }
-    let mut reader =
-        GlyphReader { library, text, frame, fonts: HashMap::new(), run: None, scan: is_scan(content) };
+    let page = Rect { left: 0.0, top: 0.0, right: content.width, bottom: content.height };
+    let mut reader = GlyphReader {
+        library,
+        text,
+        frame,
+        paint,
+        page,
+        fonts: HashMap::new(),
+        run: None,
+        is_scan: is_scan(content),
+    };
     let mut after_space = false;
     content.glyphs.reserve(count as usize);
     for index in 0..count {
-        match reader.character(index) {
-            Some(character) if !character.is_whitespace() => {
-                if let Some(glyph) = reader.glyph(index, character, after_space)
-                    && glyph.ink.left < content.width
-                    && glyph.ink.right > 0.0
-                    && glyph.ink.top < content.height
-                    && glyph.ink.bottom > 0.0
-                {
+        match reader.code(index) {
+            Code::Space => after_space = true,
+            Code::Nothing => {}
+            code => {
+                if let Some(glyph) = reader.glyph(index, code, after_space) {
                     content.glyphs.push(glyph);
                     after_space = false;
                 }
             }
-            Some(_) => after_space = true,
-            None => {}
         }
     }
     Ok(())
@@ -74,29 +94,46 @@ fn is_scan(content: &PageContent) -> bool {
     covered >= SCAN_COVERAGE * content.width * content.height
 }
 
+/// What PDFium gives for a character.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Code {
+    /// White space, drawn or inferred.
+    Space,
+    /// Nothing that is drawn or read.
+    Nothing,
+    Character(char),
+    /// The font's own code of a glyph whose meaning the PDF does not say.
+    Unmapped(u32),
+}
+
 struct GlyphReader<'a> {
     library: &'a Library,
     text: &'a OpenText<'a>,
     frame: &'a Frame,
-    fonts: HashMap<FPDF_FONT, Style>,
+    paint: &'a Paint,
+    page: Rect,
+    fonts: HashMap<FPDF_FONT, Font>,
     run: Option<Run>,
-    scan: bool,
+    is_scan: bool,
 }
 
 impl GlyphReader<'_> {
-    /// The character, without those that stand for nothing: controls, surrogates, PDFium's hyphen marker is kept as one.
-    fn character(&self, index: c_int) -> Option<char> {
+    fn code(&self, index: c_int) -> Code {
         // SAFETY: the index is below the count.
         let code = unsafe { self.library.calls.FPDFText_GetUnicode(self.text.handle, index) };
         match code {
             // PDFium marks a hyphen at a line's end with STX (core/fpdftext).
-            0x02 => Some('-'),
-            0xFFFE | 0xFFFF | 0xFEFF | 0x200B => None,
-            0xD800..=0xDBFF => self.paired(code, index + 1),
-            _ => {
-                char::from_u32(code).filter(|character| character.is_whitespace() || !character.is_control())
-            }
+            0x02 if !self.is_unmapped(index) => Code::Character('-'),
+            // PDFium writes the code where the font says no character; its own line ends have one.
+            0x00..=0x1F | 0x7F if self.is_unmapped(index) => Code::Unmapped(code),
+            0xD800..=0xDBFF => self.paired(code, index + 1).map_or(Code::Nothing, Code::Character),
+            _ => char::from_u32(code).map_or(Code::Nothing, classified),
         }
+    }
+
+    fn is_unmapped(&self, index: c_int) -> bool {
+        // SAFETY: the index is below the count.
+        unsafe { self.library.calls.FPDFText_HasUnicodeMapError(self.text.handle, index) == 1 }
     }
 
     /// The character of a surrogate pair: PDFium counts UTF-16 units.
@@ -106,23 +143,64 @@ impl GlyphReader<'_> {
         char::decode_utf16([high as u16, low as u16]).next()?.ok()
     }
 
-    fn glyph(&mut self, index: c_int, character: char, after_space: bool) -> Option<Glyph> {
+    fn glyph(&mut self, index: c_int, code: Code, after_space: bool) -> Option<Glyph> {
         let run = self.run_of(index);
-        if !run.visible {
+        if !run.is_drawn && !self.is_scan {
             return None;
         }
         let ink = self.ink(index)?;
+        if run.size.max(ink.height()).max(ink.width()) < MIN_SIZE && !self.is_scan {
+            return None;
+        }
+        if !self.is_seen(&run, &ink) {
+            return None;
+        }
         let advance = self.advance(index).unwrap_or(ink);
         Some(Glyph {
-            character,
+            character: self.character(index, code, &run, &ink)?,
             ink,
             advance,
             origin: self.origin(index).unwrap_or((advance.left, advance.bottom)),
             size: run.size,
-            style: run.style,
+            style: run.font.style,
             direction: run.direction,
             after_space,
         })
+    }
+
+    fn character(&self, index: c_int, code: Code, run: &Run, ink: &Rect) -> Option<char> {
+        match code {
+            // A soft hyphen that is drawn is a hyphen: fonts have one glyph for both.
+            Code::Character('\u{AD}') => (ink.width() > 0.1).then_some('-'),
+            Code::Character(UNKNOWN) => Some(shape_of(ink, run)),
+            Code::Character(character)
+                if run.font.encoding == BuiltInEncoding::Characters || !self.is_unmapped(index) =>
+            {
+                Some(character)
+            }
+            Code::Character(character) => {
+                Some(run.font.encoding.character(character.into()).unwrap_or(UNKNOWN))
+            }
+            Code::Unmapped(code) if ink.area() > 0.0 => {
+                Some(run.font.encoding.character(code).unwrap_or_else(|| shape_of(ink, run)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the glyph is on the page and nothing hides it. In a scan, hidden text is the picture's.
+    fn is_seen(&self, run: &Run, ink: &Rect) -> bool {
+        let page = &self.page;
+        if !(ink.left < page.right && ink.right > 0.0 && ink.top < page.bottom && ink.bottom > 0.0) {
+            return false;
+        }
+        if self.is_scan {
+            return true;
+        }
+        let (x, y) = (ink.center_x(), ink.center_y());
+        run.window.is_some_and(|window| window.grown(0.5 * run.size).contains_point(x, y))
+            && (!run.is_white || self.paint.is_dark_below(x, y, run.order))
+            && run.order.is_none_or(|order| !self.paint.is_covered(x, y, order))
     }
 
     fn ink(&self, index: c_int) -> Option<Rect> {
@@ -187,58 +265,89 @@ impl GlyphReader<'_> {
             )
         };
         let size = (size * matrix.c.hypot(matrix.d) * self.frame.scale()).abs();
+        let mut font = self.font(font);
+        font.style.bold |= mode == RENDER_MODE_FILL_AND_STROKE;
+        let (color, alpha) = self.fill_color(object).unwrap_or(([0; 3], u8::MAX));
+        let is_filled = mode != RENDER_MODE_STROKE && mode != RENDER_MODE_FILL_AND_STROKE;
+        let is_painted = mode != RENDER_MODE_INVISIBLE && mode != RENDER_MODE_CLIP;
+        let order = self.paint.order_of(object);
         Run {
             object,
-            style: self.style(font),
+            font,
             size: if size.is_finite() && size > 0.0 { size } else { 1.0 },
             direction: direction(matrix.a, matrix.b, self.frame.quarter_turns()),
-            visible: mode != RENDER_MODE_INVISIBLE || self.scan,
+            is_drawn: is_painted && (!is_filled || alpha > MIN_ALPHA),
+            is_white: is_filled && is_near_white(color),
+            order,
+            window: self.window(object, order.is_some()),
         }
     }
 
-    fn style(&mut self, font: FPDF_FONT) -> Style {
-        if font.is_null() {
-            return Style::default();
+    /// Clipping paths of forms are in the forms' coordinates: only those of the page itself are looked at.
+    fn window(&self, object: FPDF_PAGEOBJECT, is_on_page: bool) -> Option<Rect> {
+        if !is_on_page {
+            return Some(self.page);
         }
-        if let Some(style) = self.fonts.get(&font) {
-            return *style;
-        }
-        let mut name = [0u8; 128];
-        // SAFETY: the font belongs to an object of the open page; the buffer is as long as said.
-        let (length, flags) = unsafe {
-            (
-                self.library.calls.FPDFFont_GetBaseFontName(
-                    font,
-                    name.as_mut_ptr().cast::<c_char>(),
-                    name.len(),
-                ),
-                self.library.calls.FPDFFont_GetFlags(font),
+        clip::visible(self.library, self.frame, object, self.page).map(|left| left.rect)
+    }
+
+    fn fill_color(&self, object: FPDF_PAGEOBJECT) -> Option<(Color, u8)> {
+        let (mut red, mut green, mut blue, mut alpha) = (0, 0, 0, 0);
+        // SAFETY: the object belongs to the open page, or is null and has no colour; the results have a place.
+        let known = unsafe {
+            self.library.calls.FPDFPageObj_GetFillColor(
+                object,
+                &raw mut red,
+                &raw mut green,
+                &raw mut blue,
+                &raw mut alpha,
             )
         };
-        let length = length.saturating_sub(1).min(name.len());
-        let style = style_of(&String::from_utf8_lossy(&name[..length]), flags.max(0));
-        self.fonts.insert(font, style);
-        style
+        (known != 0).then_some(([red as u8, green as u8, blue as u8], alpha as u8))
     }
+
+    fn font(&mut self, font: FPDF_FONT) -> Font {
+        if let Some(known) = self.fonts.get(&font) {
+            return *known;
+        }
+        let read = Font::read(self.library, font);
+        self.fonts.insert(font, read);
+        read
+    }
+}
+
+fn classified(character: char) -> Code {
+    match character {
+        _ if character.is_whitespace() => Code::Space,
+        // Marks of byte order, direction and variation, and annotation signs: nothing that is read.
+        '\u{FEFF}'
+        | '\u{200B}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FFF9}'..='\u{FFFC}' => Code::Nothing,
+        _ if character.is_control() || is_noncharacter(character) => Code::Nothing,
+        _ => Code::Character(character),
+    }
+}
+
+/// Code points that are no characters (The Unicode Standard, 23.7).
+fn is_noncharacter(character: char) -> bool {
+    let code = u32::from(character);
+    (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE
+}
+
+/// What a glyph without a meaning looks like: a bar at the height of a minus sign is one, nothing else is known.
+fn shape_of(ink: &Rect, run: &Run) -> char {
+    let em = run.size;
+    let is_bar = ink.height() < 0.1 * em && (0.4 * em..1.1 * em).contains(&ink.width());
+    if is_bar && run.direction == Direction::Right && run.font.style.mathematical { '−' } else { UNKNOWN }
 }
 
 fn is_finite(rect: &Rect) -> bool {
     [rect.left, rect.top, rect.right, rect.bottom].into_iter().all(f32::is_finite)
-}
-
-/// A font's look from its PostScript name and descriptor flags. The name is the more reliable of the two: many
-/// producers set no flags, and few leave the weight out of the name.
-fn style_of(name: &str, flags: c_int) -> Style {
-    let name = name.split_once('+').map_or(name, |(_, name)| name).to_ascii_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-    Style {
-        bold: flags & FLAG_FORCE_BOLD != 0
-            || has(&["bold", "black", "heavy", "demi", "-bd", "cmbx", "medi", "sfbx", "extrab"]),
-        italic: flags & FLAG_ITALIC != 0 || has(&["italic", "oblique", "cmti", "sfti"]),
-        monospaced: flags & FLAG_FIXED_PITCH != 0
-            || has(&["courier", "mono", "consol", "cmtt", "menlo", "sftt"]),
-        mathematical: has(&["cmmi", "cmsy", "cmex", "math", "msbm", "msam", "symbol"]),
-    }
 }
 
 /// The direction of text whose x axis points to (`a`, `b`) in user space, on a page shown with `turns`.
@@ -263,19 +372,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_a_font_tells_its_weight_and_slant() {
-        let style = style_of("ABCDEF+NimbusRomNo9L-MediItal", 0);
-        assert!(style.bold && !style.monospaced);
-        assert!(style_of("ABCDEF+CMBX10", 0).bold);
-        assert!(!style_of("ABCDEF+Helvetica", 0).bold);
-    }
-
-    #[test]
     fn the_turn_of_the_page_turns_its_text() {
         assert_eq!(direction(1.0, 0.0, 0), Direction::Right);
         assert_eq!(direction(1.0, 0.0, 1), Direction::Down);
         assert_eq!(direction(0.0, 1.0, 1), Direction::Right);
         assert_eq!(direction(0.0, 1.0, 0), Direction::Up);
         assert_eq!(direction(1.0, 1.0, 0), Direction::Slanted);
+    }
+
+    #[test]
+    fn what_is_not_read_is_left_out() {
+        for character in ['\0', '\u{1}', '\u{FEFF}', '\u{FFFE}', '\u{FDD0}', '\u{1FFFF}', '\u{202E}'] {
+            assert_eq!(classified(character), Code::Nothing, "{character:?}");
+        }
+        assert_eq!(classified('\u{A0}'), Code::Space);
+        assert_eq!(classified('\u{1D49C}'), Code::Character('\u{1D49C}'));
     }
 }

@@ -4,11 +4,14 @@
 //! `zoned extract` uses this module. The raw C functions are called through pdfium-render's table: its wrappers
 //! allocate per character, which costs more than the extraction itself.
 
+mod clip;
 mod document;
+mod fonts;
 mod glyphs;
 mod library;
 mod objects;
 mod page;
+mod paint;
 mod reader;
 
 pub use document::{Document, OpenError};

@@ -2,12 +2,14 @@
 #![allow(unsafe_code)] // objects are asked for through C calls
 
 use pdfium_render::prelude::{
-    FPDF_PAGEOBJ_FORM, FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_SHADING, FPDF_PAGEOBJECT,
-    FS_MATRIX,
+    FPDF_PAGEOBJ_FORM, FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_SHADING, FPDF_PAGEOBJ_TEXT,
+    FPDF_PAGEOBJECT, FS_MATRIX,
 };
 
+use super::clip;
 use super::library::Library;
 use super::page::{Frame, OpenPage};
+use super::paint::{Color, Paint};
 use crate::layout::{Axis, PageContent, Rect, Ruling};
 
 /// Most objects looked at on a page; what comes after is left out (a map may have millions).
@@ -24,11 +26,19 @@ const STRAIGHTNESS: f32 = 0.6;
 const SEGMENT_LINE: i32 = 0;
 const SEGMENT_MOVE: i32 = 2;
 
-/// Adds the page's drawn objects to `content`.
-pub(super) fn read(library: &Library, page: &OpenPage<'_>, frame: &Frame, content: &mut PageContent) {
+/// A fill smaller than this (points) hides no text.
+const MIN_COVER: f32 = 4.0;
+
+/// Adds the page's drawn objects to `content`; returns what is painted over and under text.
+pub(super) fn read(
+    library: &Library,
+    page: &OpenPage<'_>,
+    frame: &Frame,
+    content: &mut PageContent,
+) -> Paint {
     // SAFETY: the page is open.
     let count = unsafe { library.calls.FPDFPage_CountObjects(page.handle) };
-    let mut reader = ObjectReader { library, frame, content, left: MAX_OBJECTS };
+    let mut reader = ObjectReader { library, frame, content, paint: Paint::default(), left: MAX_OBJECTS };
     for index in 0..count {
         // SAFETY: the index is below the count.
         let object = unsafe { library.calls.FPDFPage_GetObject(page.handle, index) };
@@ -36,12 +46,14 @@ pub(super) fn read(library: &Library, page: &OpenPage<'_>, frame: &Frame, conten
             break;
         }
     }
+    reader.paint
 }
 
 struct ObjectReader<'a> {
     library: &'a Library,
     frame: &'a Frame,
     content: &'a mut PageContent,
+    paint: Paint,
     left: usize,
 }
 
@@ -55,14 +67,17 @@ impl ObjectReader<'_> {
             return false;
         }
         self.left -= 1;
+        self.paint.advance();
         // SAFETY: the object belongs to the open page.
         let kind = unsafe { self.library.calls.FPDFPageObj_GetType(object) };
         match u32::try_from(kind).unwrap_or(0) {
-            FPDF_PAGEOBJ_PATH => self.path(object, place),
+            FPDF_PAGEOBJ_TEXT if depth == 0 => self.paint.text(object),
+            FPDF_PAGEOBJ_PATH => self.path(object, place, depth),
             FPDF_PAGEOBJ_IMAGE => self.bounds(object, place).into_iter().for_each(|rect| self.image(rect)),
-            FPDF_PAGEOBJ_SHADING => {
-                self.bounds(object, place).into_iter().for_each(|rect| self.content.drawings.push(rect));
-            }
+            FPDF_PAGEOBJ_SHADING => self.bounds(object, place).into_iter().for_each(|rect| {
+                self.paint.ground(rect, None);
+                self.content.drawings.push(rect);
+            }),
             FPDF_PAGEOBJ_FORM if depth < MAX_DEPTH => return self.form(object, place, depth),
             _ => {}
         }
@@ -82,11 +97,12 @@ impl ObjectReader<'_> {
 
     fn image(&mut self, rect: Rect) {
         if rect.width() > 1.0 && rect.height() > 1.0 {
+            self.paint.ground(rect, None);
             self.content.images.push(rect);
         }
     }
 
-    fn path(&mut self, path: FPDF_PAGEOBJECT, place: &Matrix) {
+    fn path(&mut self, path: FPDF_PAGEOBJECT, place: &Matrix, depth: usize) {
         let (mut fill, mut stroke) = (0, 0);
         // SAFETY: the object is a path of the open page and the results have a place.
         let count = unsafe {
@@ -97,6 +113,9 @@ impl ObjectReader<'_> {
             return;
         }
         let Some(bounds) = self.bounds(path, place) else { return };
+        if fill != 0 && bounds.width().min(bounds.height()) >= MIN_COVER {
+            self.fill(path, &bounds, count, depth);
+        }
         if count > MAX_SEGMENTS {
             self.content.drawings.push(bounds);
             return;
@@ -109,6 +128,44 @@ impl ObjectReader<'_> {
         for points in subpaths {
             self.polygon(&points, stroke != 0, fill != 0);
         }
+    }
+
+    /// Notes a fill as what may be under text, and over the text so far.
+    fn fill(&mut self, path: FPDF_PAGEOBJECT, bounds: &Rect, segments: i32, depth: usize) {
+        let color = self.fill_color(path);
+        self.paint.ground(*bounds, color.map(|(color, _)| color));
+        // Five segments and fewer, all straight, are a rectangle: its bounds are its area.
+        let is_opaque = || {
+            // SAFETY: the object belongs to the open page.
+            color.is_some_and(|(_, alpha)| alpha == u8::MAX)
+                && unsafe { self.library.calls.FPDFPageObj_HasTransparency(path) } == 0
+        };
+        if depth == 0
+            && segments <= 5
+            && self.paint.has_text()
+            && is_opaque()
+            && self.subpaths(path, segments, &self.matrix(path)).is_some_and(|paths| paths.len() == 1)
+            && let Some(left) = clip::visible(self.library, self.frame, path, *bounds)
+            && left.is_exact
+        {
+            self.paint.cover(left.rect);
+        }
+    }
+
+    /// The colour and opacity of what the object fills; none for patterns.
+    fn fill_color(&self, object: FPDF_PAGEOBJECT) -> Option<(Color, u8)> {
+        let (mut red, mut green, mut blue, mut alpha) = (0, 0, 0, 0);
+        // SAFETY: the object belongs to the open page and the results have a place.
+        let known = unsafe {
+            self.library.calls.FPDFPageObj_GetFillColor(
+                object,
+                &raw mut red,
+                &raw mut green,
+                &raw mut blue,
+                &raw mut alpha,
+            )
+        };
+        (known != 0).then_some(([red as u8, green as u8, blue as u8], alpha as u8))
     }
 
     /// The path's corners on the displayed page; none when it has curves.

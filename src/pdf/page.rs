@@ -114,7 +114,7 @@ pub(super) fn read(
     if too_large(content.width, content.height, limits) {
         return Err(PageReadError::TooLarge { width: content.width, height: content.height });
     }
-    objects::read(library, &page, &frame, &mut content);
+    let paint = objects::read(library, &page, &frame, &mut content);
     // SAFETY: the page is open; a null handle means the page has no readable text.
     let text = unsafe { library.calls.FPDFText_LoadPage(page.handle) };
     if text.is_null() {
@@ -122,7 +122,7 @@ pub(super) fn read(
     }
     // Declared after the page, so dropped before it, as PDFium demands.
     let text = OpenText { library, handle: text };
-    glyphs::read(library, &text, &frame, limits, &mut content)?;
+    glyphs::read(library, &text, &frame, limits, &paint, &mut content)?;
     Ok(content)
 }
 
