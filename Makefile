@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: setup demo test test-system lint bench contract clean
+.PHONY: setup demo test test-system lint bench bench-quality contract clean
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
@@ -30,6 +30,10 @@ contract: setup ## a fresh stand-in against recorded answers of the real service
 
 bench: setup ## the figures, as JSON
 	@$(CARGO) bench --quiet --bench system
+
+bench-quality: setup ## the layout's quality on documents with known answers: CORPUS=DIR holds them and their scorers
+	@$(CARGO) build --quiet --release --bin zoned
+	@bench/quality/run.sh "$(CORPUS)"
 
 clean:
 	$(CARGO) clean
