@@ -4,7 +4,6 @@ Everything between the top and bottom margins is the blocks' text in their order
 what lies in the margins is running text.
 """
 
-import ctypes
 import unicodedata
 
 import pypdfium2
@@ -20,13 +19,13 @@ def letters(text):
 
 
 def characters(page):
-    """(letters, left, top, right, bottom) of the page's characters, points from the top left."""
+    """(letters, left, top, right, bottom) of the page's characters, from ascent to descent, points from the top left."""
     text, height = page.get_textpage(), page.get_height()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    box = calls.FS_RECTF()
     for index in range(text.count_chars()):
         seen = letters(chr(calls.FPDFText_GetUnicode(text, index)))
-        if seen and calls.FPDFText_GetCharBox(text, index, left, right, bottom, top):
-            yield seen, left.value, height - top.value, right.value, height - bottom.value
+        if seen and calls.FPDFText_GetLooseCharBox(text, index, box):
+            yield seen, box.left, height - box.top, box.right, height - box.bottom
 
 
 def around(boxes):
