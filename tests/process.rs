@@ -195,3 +195,46 @@ async fn pages_are_the_same_wherever_the_run_starts() {
         assert_eq!(rest, whole[first_page as usize - 1..], "from page {first_page}");
     }
 }
+
+/// The texts of the document's zones, in reading order.
+async fn texts(name: &str) -> Vec<String> {
+    pages(name).await.into_iter().flat_map(|page| page.zones).map(|zone| zone.content).collect()
+}
+
+#[tokio::test]
+async fn scripts_that_run_to_the_left_are_in_reading_order() {
+    let texts = texts("leftward.pdf").await;
+    assert_eq!(texts[0], "جداول المد والجزر");
+    assert!(texts[1].starts_with("حُفظت جداول المد في الميناء"), "{}", texts[1]);
+    assert!(
+        texts[1].contains("لأكثر من 200 سنة، وكان") && texts[1].ends_with("الملح (الأبيض)."),
+        "{}",
+        texts[1]
+    );
+    assert_eq!(texts[2], "לוחות הגאות");
+    assert!(texts[3].contains("במשך יותר מ-200 שנה, והפקידים"), "{}", texts[3]);
+    assert!(texts[3].ends_with("ועל מחיר המלח (הלבן) לפי Admiralty Office בלונדון."), "{}", texts[3]);
+    assert_eq!(texts[4], "The word שלום means peace, and سلام too.");
+}
+
+#[tokio::test]
+async fn vertical_text_is_read_by_columns_from_the_right() {
+    let texts = texts("vertical.pdf").await;
+    assert_eq!(texts[0], "潮の記録");
+    assert!(texts[1].starts_with("港の潮汐表は二百年以上にわたり手で書かれ、毎年冬に写した"), "{}", texts[1]);
+    assert_eq!(texts[2], "新しい堤防ができる前の水の動きを知りたい人々が訪れる。");
+}
+
+#[tokio::test]
+async fn what_typography_does_to_words_is_undone() {
+    let texts = texts("typography.pdf").await;
+    let has = |wanted: &str| texts.iter().any(|text| text.contains(wanted));
+    assert!(texts.contains(&"SOUNDINGS".to_owned()), "letter-spaced: {texts:?}");
+    assert!(texts.contains(&"THE WATER BOOKS".to_owned()), "letter-spaced words: {texts:?}");
+    assert!(has("The tide tables of the harbour were kept by hand for more than two"), "initial: {texts:?}");
+    assert!(has("The well-known representation of incomprehensible"), "hyphens: {texts:?}");
+    assert!(has("white on dark") && !has("invisible"), "hidden text: {texts:?}");
+    assert!(texts.contains(&"Shadowed words stay single.".to_owned()), "shadows: {texts:?}");
+    assert!(has("Turned text"), "{texts:?}");
+    assert!(has("Zürich, naïve, Ærø, coöperate, déjà vu, Dvořák, fine office."), "accents: {texts:?}");
+}

@@ -10,7 +10,7 @@ use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
 use super::zone::{Bbox, Zone};
-use super::{figures, grid, legibility, marks, overprint};
+use super::{figures, grid, legibility, marks, overprint, scripts};
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -72,6 +72,7 @@ pub fn prepare(mut content: PageContent) -> PreparedPage {
     overprint::remove(&mut content.glyphs);
     marks::compose_all(&mut content.glyphs);
     let legibility = legibility::of(&content.glyphs);
+    scripts::mark_vertical(&mut content.glyphs);
     let (width, height) = (content.width, content.height);
     let turn = Turn { direction: main_direction(&content), width, height };
     let mut content = if turn.direction == Direction::Right { content } else { turned(&content, &turn) };

@@ -4,10 +4,13 @@
 //! wide enough to be a column gutter: the unit the later steps arrange. Text that runs down or up is turned, put
 //! together as if it ran to the right, and turned back.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::content::{Direction, Glyph, Style};
-use super::corridors;
 use super::geometry::Rect;
+use super::scripts::is_spaceless;
 use super::turn::Turn;
+use super::{bidi, corridors, initials, tracking};
 
 /// A gap wider than this share of the font size separates words: half a usual space (0.25 em), as in most extractors.
 const WORD_GAP: f32 = 0.15;
@@ -19,6 +22,11 @@ const BASELINE_SHIFT: f32 = 0.45;
 const SEGMENT_GAP: f32 = 1.15;
 /// A following glyph must be at most this many times smaller to be a script of the one before.
 const SCRIPT_RATIO: f32 = 0.85;
+
+/// Characters of scripts without spaces are set apart by a wider gap only (ems): punctuation has white in it.
+const SPACELESS_GAP: f32 = 0.75;
+/// A mark may start this far (ems) outside its word.
+const MARK_REACH: f32 = 0.3;
 
 /// From this share of bold glyphs on a line is bold: one with a bold beginning is not.
 const BOLD_SHARE: f32 = 0.95;
@@ -69,7 +77,7 @@ pub(super) struct WordBox {
 /// All segments of a page, by direction, then top to bottom.
 pub(super) fn segments(glyphs: &[Glyph], width: f32, height: f32) -> Vec<Segment> {
     let directions = [Direction::Right, Direction::Down, Direction::Left, Direction::Up, Direction::Slanted];
-    directions
+    let mut segments: Vec<Segment> = directions
         .into_iter()
         .flat_map(|direction| {
             let turn = Turn { direction, width, height };
@@ -78,11 +86,15 @@ pub(super) fn segments(glyphs: &[Glyph], width: f32, height: f32) -> Vec<Segment
                 .filter(|glyph| glyph.direction == direction)
                 .map(|glyph| turn.glyph(glyph))
                 .collect();
+            let mut turned = bidi::stand_in_order(turned);
+            tracking::close(&mut turned);
             let segments = corridors::split(join_words(words(&turned)));
             segments.into_iter().map(move |words| segment(&words, &turn))
         })
         .filter(|segment| !segment.text.is_empty())
-        .collect()
+        .collect();
+    initials::join(&mut segments);
+    segments
 }
 
 fn words(glyphs: &[Glyph]) -> Vec<Word> {
@@ -117,10 +129,16 @@ fn continues(word: &Word, glyph: &Glyph) -> bool {
         return false;
     }
     let em = word.size.max(glyph.size);
+    if is_mark(glyph.character) {
+        let reach = MARK_REACH * em;
+        return (word.advance.left - reach..word.advance.right + reach).contains(&glyph.ink.center_x())
+            && (glyph.origin.1 - word.baseline).abs() < em;
+    }
     let gap = glyph.advance.left - word.advance.right;
     // The letters of a ligature all stand where the ligature does.
     let is_ligature = (glyph.advance.left - word.last_left).abs() < 0.01 * em;
-    (is_ligature || (gap < WORD_GAP * em && gap > -WORD_BACKSTEP * em))
+    let backstep = if word.text.chars().next_back().is_some_and(is_mark) { 1.0 } else { WORD_BACKSTEP };
+    (is_ligature || (gap < WORD_GAP * em && gap > -backstep * em))
         && (glyph.origin.1 - word.baseline).abs() < 0.1 * em
         && (glyph.size - word.size).abs() < 0.1 * em
 }
@@ -131,6 +149,10 @@ fn extend(word: &mut Word, glyph: &Glyph) {
     word.advance = word.advance.union(&glyph.advance);
     word.glyphs += 1;
     word.last_left = glyph.advance.left;
+}
+
+fn is_mark(character: char) -> bool {
+    !character.is_ascii() && is_combining_mark(character)
 }
 
 /// Ligatures are written as their letters (Unicode compatibility decompositions of U+FB00 to U+FB06).
@@ -210,6 +232,9 @@ fn main_word(run: &[Word]) -> Option<&Word> {
 fn follows(word: &Word, next: &Word) -> bool {
     let em = word.size.max(next.size);
     let smaller = word.size.min(next.size);
+    if is_initial_of(word, next) {
+        return false;
+    }
     let gap = next.advance.left - word.advance.right;
     if gap > SEGMENT_GAP * em.min(1.2 * smaller) || gap < -WORD_BACKSTEP * em {
         return false;
@@ -221,6 +246,13 @@ fn follows(word: &Word, next: &Word) -> bool {
     } else {
         shift < BASELINE_SHIFT * smaller
     }
+}
+
+/// A large capital may stand on the baseline of any of the lines beside it: a later step finds its line.
+fn is_initial_of(word: &Word, next: &Word) -> bool {
+    word.size >= initials::MIN_RATIO * next.size
+        && word.glyphs == 1
+        && word.text.chars().all(char::is_uppercase)
 }
 
 fn segment(words: &[Word], turn: &Turn) -> Segment {
@@ -267,6 +299,10 @@ fn dominant(words: &[Word]) -> (f32, Style) {
 
 fn separated(word: &Word, next: &Word) -> bool {
     let em = word.size.min(next.size);
+    let is_spaceless = |character: Option<char>| character.is_some_and(is_spaceless);
+    if is_spaceless(word.text.chars().next_back()) && is_spaceless(next.text.chars().next()) {
+        return next.advance.left - word.advance.right > SPACELESS_GAP * em;
+    }
     next.after_space && next.advance.left - word.advance.right > -0.3 * em
         || next.advance.left - word.advance.right > WORD_GAP * em
 }
@@ -279,7 +315,7 @@ fn text_of(words: &[Word]) -> String {
         }
         text.push_str(&word.text);
     }
-    text
+    bidi::in_reading_order(text)
 }
 
 fn boxes(words: &[Word], turn: &Turn) -> Vec<WordBox> {
@@ -287,7 +323,7 @@ fn boxes(words: &[Word], turn: &Turn) -> Vec<WordBox> {
         .iter()
         .enumerate()
         .map(|(index, word)| WordBox {
-            text: word.text.clone(),
+            text: bidi::in_reading_order(word.text.clone()),
             rect: turn.rect_back(&word.ink),
             after_space: index == 0 || separated(&words[index - 1], word),
         })

@@ -1,9 +1,10 @@
 //! Glyphs to zones: pure functions, no I/O.
 //!
 //! The steps, a file each: `overprint` takes out what is drawn twice, `marks` puts accents on their letters, `legibility`
-//! tells whether the characters say what is seen; `lines` puts glyphs together to words and line segments; `furniture` sets running headers and
-//! footers apart; `grid` finds ruled tables, `figures` pictures and drawings; `columns` puts everything left in reading
-//! order; `aligned` finds tables without a grid in each column; `blocks` joins lines, and `kinds` says what each block is.
+//! tells whether the characters say what is seen; `scripts` finds vertical text; `lines` puts glyphs together to words and
+//! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters and `initials` for large ones;
+//! `furniture` sets running headers and footers apart; `grid` finds ruled tables, `figures` pictures and drawings;
+//! `columns` puts everything left in reading order; `aligned` finds tables without a grid in each column; `blocks` joins lines, and `kinds` says what each block is.
 //! `analysis` calls them in this order, `assembly` makes the zones. `content` is what goes in, `zone` what comes out.
 //!
 //! # Confidence
@@ -14,6 +15,7 @@
 mod aligned;
 mod analysis;
 mod assembly;
+mod bidi;
 mod blocks;
 mod columns;
 mod content;
@@ -24,15 +26,18 @@ mod furniture;
 mod geometry;
 mod grid;
 mod headings;
+mod initials;
 mod kinds;
 mod legibility;
 mod lines;
 mod marks;
 mod overprint;
+mod scripts;
 mod subrows;
 mod table;
 mod text;
 mod toc;
+mod tracking;
 mod turn;
 mod zone;
 

@@ -1,7 +1,10 @@
 //! Text of lines: joining them, and recognising what a line starts with.
 
+use super::scripts::is_spaceless;
+
 /// A word broken at the end of a line continues on the next: the hyphen goes when a letter stands before it and a small
-/// letter after it. A hyphen that belongs to the word is then lost too, which is the rarer case by far.
+/// letter after it. A hyphen that belongs to the word is then lost too, which is the rarer case by far. Other hyphens and
+/// dashes hold what they stand between together: `3-` and `5` are `3-5`.
 pub(super) fn join_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();
     for line in lines {
@@ -9,10 +12,12 @@ pub(super) fn join_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> String
         if line.is_empty() {
             continue;
         }
-        if is_broken_word(&text, line) {
-            text.pop();
-        } else if !text.is_empty() {
-            text.push(' ');
+        match joint(&text, line) {
+            Joint::BrokenWord => {
+                text.pop();
+            }
+            Joint::Space if !text.is_empty() => text.push(' '),
+            Joint::Space | Joint::Nothing => {}
         }
         text.push_str(line);
     }
@@ -20,10 +25,36 @@ pub(super) fn join_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> String
     text
 }
 
-fn is_broken_word(text: &str, next: &str) -> bool {
-    let Some(before) = text.strip_suffix(['-', '\u{AD}', '\u{2010}']) else { return false };
-    before.chars().next_back().is_some_and(char::is_alphabetic)
-        && next.chars().next().is_some_and(char::is_lowercase)
+/// What comes between two lines of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    Space,
+    Nothing,
+    /// Nothing, and the hyphen before goes.
+    BrokenWord,
+}
+
+fn joint(text: &str, next: &str) -> Joint {
+    let mut ends = text.chars().rev();
+    let (last, before) = (ends.next().unwrap_or(' '), ends.next().unwrap_or(' '));
+    let first = next.chars().next().unwrap_or(' ');
+    match last {
+        '-' | '\u{AD}' | '\u{2010}' if before.is_alphabetic() && first.is_lowercase() => {
+            if is_compound(text) { Joint::Nothing } else { Joint::BrokenWord }
+        }
+        '-' | '\u{2010}' | '\u{2011}' | '–' | '—' if before.is_alphanumeric() && first.is_alphanumeric() => {
+            Joint::Nothing
+        }
+        _ if is_spaceless(last) && is_spaceless(first) => Joint::Nothing,
+        _ => Joint::Space,
+    }
+}
+
+/// Whether the word before the hyphen has two already: `state-of-the-` goes on with another part, `comma-sep-` is broken.
+fn is_compound(text: &str) -> bool {
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let parts: Vec<&str> = word.trim_end_matches(['-', '\u{AD}', '\u{2010}']).split('-').collect();
+    parts.len() > 2 && parts.iter().all(|part| !part.is_empty() && part.chars().all(char::is_alphabetic))
 }
 
 /// What a line of a list starts with.
@@ -150,7 +181,15 @@ mod tests {
     #[test]
     fn a_word_broken_at_a_line_end_is_whole_again() {
         assert_eq!(join_lines(["an in-", "terval of", "time"]), "an interval of time");
-        assert_eq!(join_lines(["pages 3-", "5 and the X-", "Ray"]), "pages 3- 5 and the X- Ray");
+        assert_eq!(join_lines(["pages 3-", "5 and the X-", "Ray"]), "pages 3-5 and the X-Ray");
+        assert_eq!(join_lines(["a state-of-the-", "art harbour"]), "a state-of-the-art harbour");
+        assert_eq!(join_lines(["so -", "they say -", "it is"]), "so - they say - it is");
+    }
+
+    #[test]
+    fn scripts_without_spaces_get_none_at_line_ends() {
+        assert_eq!(join_lines(["毎年冬", "に写した。", "Word"]), "毎年冬に写した。 Word");
+        assert_eq!(join_lines(["조석표는", "손으로"]), "조석표는 손으로");
     }
 
     #[test]
