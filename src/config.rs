@@ -42,6 +42,8 @@ pub struct Pdfium {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extract {
+    /// Child processes at a time; 0 means one a processor.
+    pub processes: u32,
     /// Largest input, bytes.
     pub max_input_bytes: u64,
     /// Most pages in a document.
@@ -52,6 +54,12 @@ pub struct Extract {
     pub max_page_characters: usize,
     /// Largest message from the child process, bytes.
     pub max_message_bytes: usize,
+    /// Most bytes of all pages of a document.
+    pub max_output_bytes: u64,
+    /// Most bytes of pages that wait for slower ones before them.
+    pub max_waiting_bytes: usize,
+    /// Time for a whole document, seconds.
+    pub document_seconds: u64,
     /// Time to open a document, seconds.
     pub open_seconds: u64,
     /// Time for one page, seconds.

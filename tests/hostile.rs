@@ -7,12 +7,14 @@ mod extraction;
 mod support;
 
 use std::fs::File;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use zoned::layout::{Page, PageErrorCode};
+use zoned::pipeline::pool::ChildPool;
 use zoned::pipeline::{ExtractError, FailureCode, Options};
 
-use extraction::pdfs::{Sheet, pdf_with_heavy_second_page, pdf_with_sheet};
+use extraction::pdfs::{Sheet, pdf_with_heavy_page, pdf_with_heavy_second_page, pdf_with_sheet};
 use extraction::{extract, file, options};
 use support::{encrypted, pdf_with_page_of, pdf_with_pages, truncated};
 
@@ -136,20 +138,66 @@ async fn a_missing_library_is_the_operators_problem_and_says_what_to_do() {
     assert_eq!(failure(file(&pdf_with_pages(1)), options).await, FailureCode::EngineUnavailable);
 }
 
+/// Options whose child is this shell script.
+fn options_with_child(folder: &Path, script: &str) -> Options {
+    let path = folder.join("child");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}")).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut options = options();
+    options.executable = path;
+    options
+}
+
+#[tokio::test]
+async fn a_child_that_talks_nonsense_or_nothing_costs_the_document_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let nonsense = [
+        "head -c 100000 /dev/zero | tr '\\0' x",
+        "head -c 5 /dev/zero",
+        "exit 0",
+        // Forty bytes are announced, and fewer come.
+        r"printf '\50\0\0\0\0\0\0\0{}'",
+        // Two valid bytes, which are no message.
+        r"printf '\2\0\0\0\0\0\0\0{}'",
+    ];
+    for script in nonsense {
+        let options = options_with_child(folder.path(), script);
+        assert_eq!(failure(file(b"%PDF-"), options).await, FailureCode::OpenCrashed, "{script}");
+    }
+    let mut options = options_with_child(folder.path(), "sleep 100");
+    options.limits.open_seconds = 1;
+    assert_eq!(failure(file(b"%PDF-"), options).await, FailureCode::OpenTimedOut);
+}
+
+#[tokio::test]
+async fn a_page_that_breaks_its_child_fails_alone_whichever_part_it_is_in() {
+    let mut options = options();
+    options.limits.memory_bytes = 400 << 20;
+    options.pool = ChildPool::new(2);
+    let bytes = pdf_with_heavy_page(40, 20, 24);
+    let codes = codes(&pages(&bytes, options).await);
+    assert_eq!(codes.len(), 40);
+    let failed: Vec<usize> = (0..40).filter(|index| codes[*index].is_some()).collect();
+    assert_eq!(failed, [20], "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_document_whose_zones_take_too_many_bytes_is_given_up() {
+    let mut options = options();
+    options.limits.max_output_bytes = 2000;
+    assert_eq!(failure(file(&pdf_with_pages(30)), options).await, FailureCode::OutputTooLarge);
+}
+
 #[tokio::test]
 async fn no_environment_reaches_the_child() {
     // The child is replaced by a program that answers with its environment's size.
-    let script = tempfile::tempdir().unwrap();
-    let path = script.path().join("child");
-    let answer = r#"#!/bin/sh
+    let folder = tempfile::tempdir().unwrap();
+    let answer = r#"
 if [ -z "$CARGO_MANIFEST_DIR" ]; then code=no_pages; else code=not_a_pdf; fi
 message="{\"type\":\"failed\",\"code\":\"$code\",\"message\":\"m;\"}"
 # A frame: the lengths of the message and of what is attached, then these.
 printf "\\$(printf %o ${#message})\\0\\0\\0\\0\\0\\0\\0%s" "$message"
 "#;
-    std::fs::write(&path, answer).unwrap();
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let mut options = options();
-    options.executable = path;
+    let options = options_with_child(folder.path(), answer);
     assert_eq!(failure(file(b"%PDF-"), options).await, FailureCode::NoPages);
 }

@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use zoned::layout::{Page, TextSource, Zone, ZoneKind};
+use zoned::pipeline::pool::ChildPool;
 
 use extraction::{extract, fixture, options};
 
@@ -237,4 +238,18 @@ async fn what_typography_does_to_words_is_undone() {
     assert!(texts.contains(&"Shadowed words stay single.".to_owned()), "shadows: {texts:?}");
     assert!(has("Turned text"), "{texts:?}");
     assert!(has("Zürich, naïve, Ærø, coöperate, déjà vu, Dvořák, fine office."), "accents: {texts:?}");
+}
+
+#[tokio::test]
+async fn pages_are_the_same_whatever_the_number_of_children() {
+    let whole = async |processes| {
+        let mut options = options();
+        options.pool = ChildPool::new(processes);
+        extract(File::open(fixture("long.pdf")).unwrap(), options).await.unwrap().1
+    };
+    let one = whole(1).await;
+    assert!(one.len() >= 48, "too short to be divided among three");
+    for processes in [2, 3] {
+        assert_eq!(whole(processes).await, one, "{processes} children");
+    }
 }

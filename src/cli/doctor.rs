@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::connect;
 use crate::config::Config;
 use crate::pipeline::protocol::{PROTOCOL_VERSION, WorkerRpc};
+use crate::pipeline::sandbox::Sandbox;
 use crate::pipeline::{Event, Extraction, Options};
 use crate::supabase::realtime::{Next, Notice};
 use crate::supabase::storage::s3::S3;
@@ -273,13 +274,19 @@ async fn check_pdfium(config: &Config) -> Result<((), String), Finding> {
     let options = Options::new(config).map_err(|error| Finding::new(error, remedy))?;
     let library = options.pdfium.display().to_string();
     match read_tiny(options).await {
-        Ok(1) => Ok(((), format!("reads a page with {library}"))),
-        Ok(pages) => Err(Finding::new(format!("{pages} pages of 1 read with {library}"), remedy)),
+        Ok((1, sandbox)) => {
+            let sandbox = match sandbox {
+                Some(Sandbox::Enforced) => "in a sandbox",
+                _ => "without a sandbox, which this system does not offer",
+            };
+            Ok(((), format!("reads a page with {library}, {sandbox}")))
+        }
+        Ok((pages, _)) => Err(Finding::new(format!("{pages} pages of 1 read with {library}"), remedy)),
         Err(error) => Err(Finding::new(format!("{library}: {error:#}"), remedy)),
     }
 }
 
-async fn read_tiny(options: Options) -> anyhow::Result<u32> {
+async fn read_tiny(options: Options) -> anyhow::Result<(u32, Option<Sandbox>)> {
     let mut file = tempfile::tempfile().context("no temporary file")?;
     file.write_all(TINY_PDF)?;
     file.rewind()?;
@@ -288,5 +295,5 @@ async fn read_tiny(options: Options) -> anyhow::Result<u32> {
     while let Some(event) = extraction.next().await? {
         pages += u32::from(matches!(event, Event::Page(page) if page.error.is_none()));
     }
-    Ok(pages)
+    Ok((pages, extraction.sandbox()))
 }

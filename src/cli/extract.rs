@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use rustix::process::{Resource, Rlimit, getppid, setrlimit};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::pdf::PageLimits;
 use crate::pipeline::channel::Channel;
@@ -18,8 +19,8 @@ use crate::pipeline::frame::FrameLimits;
 
 /// Most files open at once: the input, the outputs, the library and fonts, one after the other.
 const MAX_OPEN_FILES: u64 = 64;
-/// How often the child looks whether its parent is still there.
-const PARENT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
+/// How long a child whose parent is gone may take to end by itself.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Read the PDF on standard input (a file) for the parent at the other end of standard output (a socket).
 #[derive(Debug, clap::Args)]
@@ -49,9 +50,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     limit_resources(args).context("cannot limit the resources of this process")?;
-    end_with_parent();
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let socket = UnixStream::from(io::stdout().as_fd().try_clone_to_owned()?);
+    end_with_parent(socket.try_clone()?)?;
     let frames = FrameLimits { head: args.max_message_bytes, attachment: args.max_message_bytes };
     let mut channel = Channel::new(socket, frames)?;
     let limits = Limits {
@@ -77,19 +78,26 @@ fn limit_resources(args: &Args) -> io::Result<()> {
         (Resource::Nofile, MAX_OPEN_FILES),
     ];
     for (resource, limit) in limits {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+        // Processor time: a signal that says so first, and then the end.
+        let maximum = if matches!(resource, Resource::Cpu) { limit.saturating_add(1) } else { limit };
+        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(maximum) })?;
     }
     Ok(())
 }
 
-/// Ends this process when the parent is gone: one that hangs in PDFium would not notice. (A death signal would be sent
-/// when the parent's *thread* ends, which is not the same.)
-fn end_with_parent() {
-    let parent = getppid();
-    std::thread::spawn(move || {
-        while getppid() == parent {
-            std::thread::sleep(PARENT_CHECK_INTERVAL);
+/// Ends this process when the parent has left the channel: one that hangs in PDFium would not notice. (A death signal
+/// would be sent when the parent's *thread* ends, which is not the same.) It aborts, since the library cannot be taken down
+/// while it works.
+fn end_with_parent(socket: UnixStream) -> io::Result<()> {
+    let gone = PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR;
+    let wait = move || {
+        let mut events = [PollFd::new(&socket, PollFlags::RDHUP)];
+        while !events[0].revents().intersects(gone) {
+            // Only a signal, which has no handler here, ends this wait early.
+            let _ = poll(&mut events, None);
         }
-        std::process::exit(1);
-    });
+        std::thread::sleep(GRACE);
+        std::process::abort();
+    };
+    std::thread::Builder::new().name("parent".to_owned()).spawn(wait).map(drop)
 }

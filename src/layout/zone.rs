@@ -197,6 +197,8 @@ pub enum PageErrorCode {
     PageTimedOut,
     /// Reading it needed more memory than allowed.
     PageMemory,
+    /// Reading it made the process try what its sandbox forbids.
+    PageForbidden,
     /// Its sides are longer than allowed.
     PageTooLarge,
     /// It has more characters or zones than allowed.

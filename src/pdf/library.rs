@@ -1,6 +1,7 @@
 //! Finding and loading the PDFium shared library.
 #![allow(unsafe_code)] // the library is initialised through C functions
 
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::path::{Path, PathBuf};
 
 use pdfium_render::prelude::{Pdfium, PdfiumLibraryBindings};
@@ -20,13 +21,42 @@ pub struct LibraryError {
     reason: String,
 }
 
+/// The first fields of `FPDF_LIBRARY_CONFIG` (`fpdfview.h`), as its version 2 has them.
+#[repr(C)]
+struct Configuration {
+    version: c_int,
+    /// Folders of fonts, ended by a null pointer.
+    user_font_paths: *const FontPaths,
+    isolate: *const c_void,
+    v8_embedder_slot: c_uint,
+}
+
+#[repr(transparent)]
+struct FontPaths([*const c_char; 1]);
+
+// SAFETY: null pointers, never written.
+unsafe impl Sync for FontPaths {}
+// SAFETY: pointers to constants, never written.
+unsafe impl Sync for Configuration {}
+
+/// No folder: what a page looks like, and with it the boxes of its text, must not depend on the fonts of the machine, and
+/// a child looks for none in its sandbox. PDFium has fonts of its own for what is not embedded.
+static NO_FONTS: FontPaths = FontPaths([std::ptr::null()]);
+static CONFIG: Configuration = Configuration {
+    version: 2,
+    user_font_paths: &raw const NO_FONTS,
+    isolate: std::ptr::null(),
+    v8_embedder_slot: 0,
+};
+
 impl Library {
     /// Loads and initialises the library.
     pub fn load(path: &Path) -> Result<Self, LibraryError> {
         let calls = Pdfium::bind_to_library(path)
             .map_err(|error| LibraryError { path: path.display().to_string(), reason: error.to_string() })?;
-        // SAFETY: called once, before any other function of the library, as PDFium requires.
-        unsafe { calls.FPDF_InitLibrary() };
+        // SAFETY: called once, before any other function of the library, as PDFium requires; what it is given lives as
+        // long as the process, and of this version's fields there are no more.
+        unsafe { calls.FPDF_InitLibraryWithConfig(std::ptr::from_ref(&CONFIG).cast()) };
         Ok(Self { calls })
     }
 }

@@ -12,6 +12,7 @@ use std::path::Path;
 use super::channel::Channel;
 use super::failure::{Failure, FailureCode};
 use super::message::{Instruction, Message, Part, Stage, Work};
+use super::sandbox;
 use crate::layout::{self, DocumentInfo, Page, PageError, PageErrorCode, PreparedPage, TextSource};
 use crate::pdf::{Document, Library, OpenError, PageLimits, PageReadError};
 
@@ -29,13 +30,18 @@ pub struct Limits {
     pub page: PageLimits,
 }
 
-/// Reads the parts of `input` that `channel` asks for. An error means the parent is gone or does not keep to the protocol.
+/// Reads the parts of `input` that `channel` asks for, in a sandbox from before its first byte on. An error means the parent is gone or does not keep to the protocol.
 pub fn run(input: File, library: &Path, limits: &Limits, channel: &mut Channel) -> io::Result<()> {
     let library = match Library::load(library) {
         Ok(library) => library,
         Err(error) => return fail(channel, Failure::new(FailureCode::EngineUnavailable, error.to_string())),
     };
-    let (document, info) = match open(&library, input, limits) {
+    let length = match input.metadata() {
+        Ok(metadata) => metadata.len(),
+        Err(_) => return fail(channel, Failure::damaged()),
+    };
+    channel.put(&Message::Ready(sandbox::enter()).into())?;
+    let (document, info) = match open(&library, input, length, limits) {
         Ok(opened) => opened,
         Err(failure) => return fail(channel, failure),
     };
@@ -57,9 +63,9 @@ fn fail(channel: &mut Channel, failure: Failure) -> io::Result<()> {
 fn open<'a>(
     library: &'a Library,
     input: File,
+    length: u64,
     limits: &Limits,
 ) -> Result<(Document<'a>, DocumentInfo), Failure> {
-    let length = input.metadata().map_err(|_| Failure::damaged())?.len();
     if length == 0 {
         return Err(Failure::empty_file());
     }

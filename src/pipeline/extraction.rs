@@ -1,23 +1,28 @@
-//! The parent's side of extraction: a stream of pages that survives whatever a document does to the child process.
+//! The parent's side of extraction: a stream of pages that survives whatever a document does to the child processes.
 //!
-//! A child that dies or hangs on a page costs that page: it becomes a page with an error, and a new child goes on
-//! after it. Memory is bounded by one message: the child blocks on its pipe while nobody asks for the next event.
+//! A document is opened by one child; a large one is divided into parts ([`super::plan`]), each read by one of several
+//! children ([`super::lane`]) as far as the pool has places ([`super::pool`]). Their pages come out in order
+//! ([`super::queue`]), the same whatever the number of children. What a lost child costs is decided in
+//! [`super::supervision`]. Memory is bounded: children block on their sockets while nobody takes their pages.
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use futures_util::FutureExt as _;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use super::failure::Failure;
-use super::message::{Instruction, LostPage, Message, Part, Work};
-use super::process::{ChildProcess, Ending};
+use super::lane::{Lane, Opened, Source};
+use super::plan;
+use super::pool::ChildPool;
+use super::queue::{self, Next, Pages};
+use super::sandbox::Sandbox;
 use crate::config::{Config, Extract};
-use crate::layout::{DocumentInfo, Page, PageErrorCode};
+use crate::layout::{DocumentInfo, Page};
 use crate::pdf::find_library;
-
-/// How often opening is tried before the document is blamed.
-const OPEN_ATTEMPTS: u32 = 2;
 
 /// How to extract.
 #[derive(Debug, Clone)]
@@ -30,16 +35,19 @@ pub struct Options {
     pub first_page: u32,
     /// Limits in time and size.
     pub limits: Extract,
+    /// Places for child processes, shared by all clones of these options.
+    pub pool: ChildPool,
 }
 
 impl Options {
-    /// As the settings say, from the first page, with the running executable.
+    /// As the settings say, from the first page, with the running executable and a pool of its own.
     pub fn new(config: &Config) -> std::io::Result<Self> {
         Ok(Self {
             executable: std::env::current_exe()?,
             pdfium: find_library(&config.pdfium.library),
             first_page: 1,
             limits: config.extract.clone(),
+            pool: ChildPool::new(config.extract.processes),
         })
     }
 }
@@ -64,141 +72,113 @@ pub enum ExtractError {
     Process(#[from] std::io::Error),
 }
 
-/// A running extraction. Dropping it kills the child process.
+/// A running extraction. Dropping it kills its child processes.
 #[derive(Debug)]
 pub struct Extraction {
-    source: File,
     options: Options,
-    child: Option<ChildProcess>,
-    /// Whether the document was announced.
-    opened: bool,
-    /// The page to be yielded next.
-    next_page: u32,
-    /// What the child said it is at.
-    working: Option<Work>,
-    lost: Vec<LostPage>,
-    failed_openings: u32,
-    finished: bool,
+    state: State,
+    sandbox: Option<Sandbox>,
+}
+
+#[derive(Debug)]
+enum State {
+    Waiting(File),
+    Reading(Reading),
+    Finished,
 }
 
 impl Extraction {
-    /// Prepares to extract `source`, a regular file; the child process starts with the first call of [`Self::next`].
+    /// Prepares to extract `source`, a regular file; a child process starts with the first call of [`Self::next`].
     pub fn start(source: File, options: Options) -> Self {
-        let next_page = options.first_page.max(1);
-        Self {
-            source,
-            options,
-            child: None,
-            opened: false,
-            next_page,
-            working: None,
-            lost: Vec::new(),
-            failed_openings: 0,
-            finished: false,
-        }
+        Self { options, state: State::Waiting(source), sandbox: None }
     }
 
     /// The next event; none after the last page. After an error there is nothing more.
     pub async fn next(&mut self) -> Result<Option<Event>, ExtractError> {
-        if self.finished {
-            return Ok(None);
-        }
         let outcome = self.advance().await;
         if !matches!(outcome, Ok(Some(_))) {
-            self.finished = true;
-            self.child = None;
+            self.state = State::Finished;
         }
         outcome
     }
 
+    /// What keeps the child processes in their place; known once the document is open.
+    pub fn sandbox(&self) -> Option<Sandbox> {
+        self.sandbox
+    }
+
     async fn advance(&mut self) -> Result<Option<Event>, ExtractError> {
+        match &mut self.state {
+            State::Finished => Ok(None),
+            State::Reading(reading) => Ok(reading.next().await?.map(Event::Page)),
+            State::Waiting(file) => {
+                check_length(file, self.options.limits.max_input_bytes)?;
+                let source = Arc::new(Source::new(file.try_clone()?, self.options.clone()));
+                let place =
+                    self.options.pool.take().await.ok_or_else(|| std::io::Error::other("no places"))?;
+                let mut lane = Lane::new(source.clone(), place);
+                let Opened { info, sandbox } = lane.open().await?;
+                self.sandbox = Some(sandbox);
+                self.state = State::Reading(Reading::start(lane, source, &self.options, &info));
+                Ok(Some(Event::Document(info)))
+            }
+        }
+    }
+}
+
+/// A document whose pages are being read.
+#[derive(Debug)]
+struct Reading {
+    source: Arc<Source>,
+    pages: Pages,
+    pool: ChildPool,
+    /// Ended, and their children with them, when this is dropped.
+    lanes: JoinSet<()>,
+    deadline: Instant,
+    document_seconds: u64,
+}
+
+impl Reading {
+    fn start(lane: Lane, source: Arc<Source>, options: &Options, info: &DocumentInfo) -> Self {
+        let limits = &options.limits;
+        let parts = plan::parts(options.first_page.max(1), info.page_count, options.pool.size());
+        // Twice the children: nobody who is done with a part has to wait for a slower one next to it.
+        let ahead = 2 * options.pool.size();
+        let pages = queue::queues(parts, ahead, limits.max_waiting_bytes);
+        let mut lanes = JoinSet::new();
+        let assignments = pages.assignments();
+        // The first child has the document open already: the first part is its own.
+        let first = assignments.next().now_or_never().flatten();
+        lanes.spawn(lane.work(first, assignments.clone(), false));
+        let deadline = Instant::now() + Duration::from_secs(limits.document_seconds);
+        let pool = options.pool.clone();
+        let mut reading =
+            Self { source, pages, pool, lanes, deadline, document_seconds: limits.document_seconds };
+        reading.recruit();
+        reading
+    }
+
+    /// Adds children while there are parts for them and places that nobody else wants.
+    fn recruit(&mut self) {
+        while self.lanes.try_join_next().is_some() {}
+        let assignments = self.pages.assignments().clone();
+        while !assignments.is_empty() && self.lanes.len() < self.pool.size() {
+            let Some(place) = self.pool.try_take() else { return };
+            let lane = Lane::new(self.source.clone(), place);
+            self.lanes.spawn(lane.work(None, assignments.clone(), true));
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<Page>, ExtractError> {
         loop {
-            let limit = Duration::from_secs(if self.working.is_none() {
-                self.options.limits.open_seconds
-            } else {
-                self.options.limits.page_seconds
-            });
-            let part = Part { first_page: self.next_page, last_page: u32::MAX, lost: self.lost.clone() };
-            let child = self.child()?;
-            let received = timeout(limit, child.receive()).await;
-            match received {
-                Ok(Ok(Some(Message::PartDone))) => return Ok(None),
-                Ok(Ok(Some(message))) => {
-                    if matches!(message, Message::Document(_)) {
-                        child.send(Instruction::Read(part)).await?;
-                    }
-                    if let Some(event) = self.accept(message)? {
-                        return Ok(Some(event));
-                    }
-                }
-                Ok(Ok(None)) => {
-                    let ending = child.ending().await?;
-                    self.recover(ending)?;
-                }
-                Ok(Err(error)) => return Err(error.into()),
-                Err(_) => self.recover(Ending::TimedOut)?,
+            let next = timeout_at(self.deadline, self.pages.next())
+                .await
+                .map_err(|_| Failure::document_timed_out(self.document_seconds))??;
+            match next {
+                Some(Next::Page(page)) => return Ok(Some(page)),
+                Some(Next::PartEnd) => self.recruit(),
+                None => return Ok(None),
             }
-        }
-    }
-
-    fn child(&mut self) -> Result<&mut ChildProcess, ExtractError> {
-        match &mut self.child {
-            Some(child) => Ok(child),
-            empty => {
-                check_length(&self.source, self.options.limits.max_input_bytes)?;
-                let child = ChildProcess::start(&self.source, &self.options)?;
-                Ok(empty.insert(child))
-            }
-        }
-    }
-
-    fn accept(&mut self, message: Message) -> Result<Option<Event>, ExtractError> {
-        match message {
-            Message::Document(info) => {
-                self.failed_openings = 0;
-                let first = !std::mem::replace(&mut self.opened, true);
-                Ok(first.then_some(Event::Document(info)))
-            }
-            Message::Working(work) => {
-                self.working = Some(work);
-                Ok(None)
-            }
-            Message::Page(page) => {
-                self.next_page = page.page_number + 1;
-                Ok(Some(Event::Page(page)))
-            }
-            Message::Failed(failure) => Err(failure.into()),
-            Message::PartDone => Ok(None),
-        }
-    }
-
-    /// Decides what a lost child costs: another try at opening, a page, or the document.
-    fn recover(&mut self, ending: Ending) -> Result<(), ExtractError> {
-        self.child = None;
-        let Some(work) = self.working.take() else {
-            self.failed_openings += 1;
-            return if self.failed_openings < OPEN_ATTEMPTS && ending != Ending::TimedOut {
-                Ok(())
-            } else {
-                Err(self.opening_failure(ending).into())
-            };
-        };
-        let code = match ending {
-            Ending::TimedOut => PageErrorCode::PageTimedOut,
-            Ending::OutOfMemory => PageErrorCode::PageMemory,
-            Ending::Crashed => PageErrorCode::PageCrashed,
-        };
-        self.lost.push(LostPage { work, code });
-        if self.lost.len() as u32 > self.options.limits.max_restarts {
-            return Err(Failure::too_many_failures(self.options.limits.max_restarts).into());
-        }
-        Ok(())
-    }
-
-    fn opening_failure(&self, ending: Ending) -> Failure {
-        match ending {
-            Ending::TimedOut => Failure::open_timed_out(self.options.limits.open_seconds),
-            Ending::OutOfMemory | Ending::Crashed => Failure::open_crashed(),
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Longest message taken from a child, in characters.
+const MAX_CHARACTERS: usize = 500;
+
 /// A document that cannot be processed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
@@ -34,6 +37,10 @@ pub enum FailureCode {
     OpenTimedOut,
     /// Opening it ended the process each time.
     OpenCrashed,
+    /// Reading all of it took too long.
+    DocumentTimedOut,
+    /// Its zones take more bytes than allowed.
+    OutputTooLarge,
     /// Too many of its pages ended the process.
     TooManyFailures,
     /// Not the document's fault: the engine could not work here.
@@ -53,6 +60,8 @@ impl FailureCode {
             Self::TooManyPages => "too_many_pages",
             Self::OpenTimedOut => "open_timed_out",
             Self::OpenCrashed => "open_crashed",
+            Self::DocumentTimedOut => "document_timed_out",
+            Self::OutputTooLarge => "output_too_large",
             Self::TooManyFailures => "too_many_failures",
             Self::EngineUnavailable => "engine_unavailable",
         }
@@ -110,6 +119,24 @@ impl Failure {
             "the PDF could not be opened within {seconds} seconds; print it to a new PDF and upload that"
         );
         Self::new(FailureCode::OpenTimedOut, message)
+    }
+
+    pub(crate) fn document_timed_out(seconds: u64) -> Self {
+        let message = format!("reading the PDF took longer than {seconds} seconds; split it");
+        Self::new(FailureCode::DocumentTimedOut, message)
+    }
+
+    pub(crate) fn output_too_large(limit: u64) -> Self {
+        let message = format!("the PDF's zones take more than {limit} bytes; split it");
+        Self::new(FailureCode::OutputTooLarge, message)
+    }
+
+    /// With no more text than a sentence has: it comes from a process that the document may have taken over.
+    pub(super) fn shortened(mut self) -> Self {
+        if let Some((end, _)) = self.message.char_indices().nth(MAX_CHARACTERS) {
+            self.message.truncate(end);
+        }
+        self
     }
 
     pub(crate) fn open_crashed() -> Self {

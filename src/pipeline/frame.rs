@@ -81,17 +81,19 @@ pub async fn send<T: Serialize>(
     output.write_all(&frame.encode(limits)?.ok_or_else(too_large)?).await
 }
 
-/// As [`read`], where nothing may block. A read that is given up leaves the input inside a frame.
+/// As [`read`], where nothing may block; with the number of bytes read. A read that is given up leaves the input inside
+/// a frame.
 pub async fn receive<T: DeserializeOwned>(
     input: &mut (impl AsyncRead + Unpin),
     limits: FrameLimits,
-) -> io::Result<Option<Frame<T>>> {
+) -> io::Result<Option<(Frame<T>, usize)>> {
     let mut prefix = Vec::new();
     input.take(PREFIX as u64).read_to_end(&mut prefix).await?;
     let Some(lengths) = Lengths::parse(&prefix, limits)? else { return Ok(None) };
     let mut content = Vec::new();
     input.take(lengths.total()).read_to_end(&mut content).await?;
-    lengths.split(content).map(Some)
+    let bytes = PREFIX + content.len();
+    lengths.split(content).map(|frame| Some((frame, bytes)))
 }
 
 fn too_large() -> io::Error {
@@ -155,7 +157,8 @@ mod tests {
         assert_eq!(read_all(&bytes).unwrap(), frames);
         let mut input = bytes.as_slice();
         for frame in &frames {
-            assert_eq!(receive(&mut input, LIMITS).await.unwrap().as_ref(), Some(frame));
+            let (received, size) = receive::<String>(&mut input, LIMITS).await.unwrap().unwrap();
+            assert_eq!((&received, size), (frame, PREFIX + 5 + frame.attachment.len()));
         }
         assert_eq!(receive::<String>(&mut input, LIMITS).await.unwrap(), None);
     }

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! child                                          parent
+//!   Ready                         ──▶
 //!   Document | Failed             ──▶
 //!                                 ◀──  Read(part)                     for each part of the document it is given
 //!   Working(page, reading) …      ──▶                                 what follows is this page's doing
@@ -23,12 +24,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
+use super::sandbox::Sandbox;
 use crate::layout::{DocumentInfo, Page, PageError, PageErrorCode};
 
 /// What a child says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Message {
+    /// The child has everything it needs and has given up the rest; no byte of the document has been looked at yet.
+    Ready(Sandbox),
     /// The document is open.
     Document(DocumentInfo),
     /// A page is about to be worked on: if nothing follows, this page is to blame.
@@ -96,6 +100,9 @@ impl LostPage {
             PageErrorCode::PageTimedOut => "reading the page took longer than allowed, so it was left out",
             PageErrorCode::PageMemory => {
                 "reading the page needed more memory than allowed, so it was left out"
+            }
+            PageErrorCode::PageForbidden => {
+                "reading the page tried what its sandbox forbids, so it was left out; do not trust this file"
             }
             _ => "reading the page broke the reader, so it was left out; print it to a new PDF and try again",
         };

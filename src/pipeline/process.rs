@@ -15,18 +15,19 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::extraction::Options;
-use super::frame::{self, FrameLimits};
+use super::frame::{self, Frame, FrameLimits};
 use super::message::{Instruction, Message};
+use super::supervision::Ending;
 
 /// A child that left the channel is given this long to end by itself.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How a child was lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    TimedOut,
-    OutOfMemory,
-    Crashed,
+/// What a child said.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) message: Message,
+    /// Bytes it took.
+    pub(super) bytes: usize,
 }
 
 /// A running child; killed when dropped.
@@ -72,9 +73,9 @@ impl ChildProcess {
     }
 
     /// The next message; none when the child is gone.
-    pub(super) async fn receive(&mut self) -> io::Result<Option<Message>> {
+    pub(super) async fn receive(&mut self) -> io::Result<Option<Received>> {
         match frame::receive(&mut self.socket, self.limits).await {
-            Ok(frame) => Ok(frame.map(|frame| frame.message)),
+            Ok(received) => Ok(received.map(|(frame, bytes)| Received { message: frame.message, bytes })),
             // What was begun and not finished is lost with the child.
             Err(error) if is_gone(&error) => Ok(None),
             Err(error) => Err(error),
@@ -82,8 +83,8 @@ impl ChildProcess {
     }
 
     /// Tells the child what to do next. That it is gone shows when it is listened to.
-    pub(super) async fn send(&mut self, instruction: Instruction) -> io::Result<()> {
-        match timeout(GRACE, frame::send(self.socket.get_mut(), &instruction.into(), self.limits)).await {
+    pub(super) async fn send(&mut self, instruction: &Frame<Instruction>) -> io::Result<()> {
+        match timeout(GRACE, frame::send(self.socket.get_mut(), instruction, self.limits)).await {
             Ok(Err(error)) if !is_gone(&error) => Err(error),
             _ => Ok(()),
         }
@@ -102,14 +103,14 @@ fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
 }
 
-/// Running into the address-space limit aborts, in Rust as in PDFium; other bugs fault.
+/// Running into the address-space limit aborts, in Rust as in PDFium; a kill that is not ours is the system's, for want of
+/// memory; other bugs fault.
 fn ending_of(status: ExitStatus) -> Ending {
-    let ended_by = |signal: Signal| status.signal() == Some(signal.as_raw());
-    if ended_by(Signal::XCPU) || ended_by(Signal::KILL) {
-        Ending::TimedOut
-    } else if ended_by(Signal::ABORT) {
-        Ending::OutOfMemory
-    } else {
-        Ending::Crashed
+    let Some(signal) = status.signal().and_then(Signal::from_named_raw) else { return Ending::Crashed };
+    match signal {
+        Signal::XCPU => Ending::CpuSpent,
+        Signal::ABORT | Signal::KILL => Ending::OutOfMemory,
+        Signal::SYS => Ending::Forbidden,
+        _ => Ending::Crashed,
     }
 }

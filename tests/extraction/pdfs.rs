@@ -19,17 +19,22 @@ impl Default for Sheet {
 
 /// A document of one page that says `Hello from the page` at (72, 600).
 pub(crate) fn pdf_with_sheet(sheet: Sheet) -> Vec<u8> {
-    pdf_of(&[sheet], b"")
+    pdf_of(&[sheet], 0, b"")
 }
 
 /// A document whose second page's content inflates to far more than the first's: `megabytes` of path operators.
 pub(crate) fn pdf_with_heavy_second_page(megabytes: usize) -> Vec<u8> {
-    let operators = b"1 1 m 2 2 l S ".repeat(megabytes * 1024 * 1024 / 14);
-    pdf_of(&[Sheet::default(); 3], &operators)
+    pdf_with_heavy_page(3, 1, megabytes)
 }
 
-/// Pages of these shapes; the second one, if any, draws `heavy` too.
-fn pdf_of(sheets: &[Sheet], heavy: &[u8]) -> Vec<u8> {
+/// A document of so many pages, of which the one at this index is heavy.
+pub(crate) fn pdf_with_heavy_page(pages: usize, heavy: usize, megabytes: usize) -> Vec<u8> {
+    let operators = b"1 1 m 2 2 l S ".repeat(megabytes * 1024 * 1024 / 14);
+    pdf_of(&vec![Sheet::default(); pages], heavy, &operators)
+}
+
+/// Pages of these shapes; the one at `heavy_index` draws `heavy` too, unless it is the only one.
+fn pdf_of(sheets: &[Sheet], heavy_index: usize, heavy: &[u8]) -> Vec<u8> {
     let (catalog, tree, font, light, loaded) =
         (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
     let page_ref = |index: usize| Ref::new(10 + index as i32);
@@ -42,7 +47,7 @@ fn pdf_of(sheets: &[Sheet], heavy: &[u8]) -> Vec<u8> {
         if sheet.rotation != 0 {
             page.rotate(sheet.rotation);
         }
-        page.contents(if index == 1 { loaded } else { light });
+        page.contents(if index == heavy_index && sheets.len() > 1 { loaded } else { light });
         page.resources().fonts().pair(Name(b"F1"), font);
         page.finish();
     }

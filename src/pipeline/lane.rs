@@ -1,0 +1,193 @@
+//! One child process after another, working through parts of a document.
+
+use std::fs::File;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::extraction::{ExtractError, Options};
+use super::failure::Failure;
+use super::message::{Instruction, Message};
+use super::pool::Place;
+use super::process::{ChildProcess, Received};
+use super::queue::{Assignment, Assignments, Sender};
+use super::sandbox::Sandbox;
+use super::supervision::{Ending, LostPages, OPEN_ATTEMPTS, Step, Supervision, opening_failure};
+use crate::layout::DocumentInfo;
+
+/// What the lanes of one document share.
+#[derive(Debug)]
+pub(super) struct Source {
+    file: File,
+    options: Options,
+    lost: Mutex<LostPages>,
+    /// Bytes of pages so far.
+    output: AtomicU64,
+}
+
+impl Source {
+    pub(super) fn new(file: File, options: Options) -> Self {
+        Self { file, options, lost: Mutex::default(), output: AtomicU64::new(0) }
+    }
+
+    fn lost(&self) -> MutexGuard<'_, LostPages> {
+        // Nothing that holds the lock panics half-way through a change.
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count_output(&self, bytes: usize) -> Result<(), Failure> {
+        let limit = self.options.limits.max_output_bytes;
+        let before = self.output.fetch_add(bytes as u64, Ordering::Relaxed);
+        if before + bytes as u64 > limit { Err(Failure::output_too_large(limit)) } else { Ok(()) }
+    }
+}
+
+/// A place for a child, and the child in it.
+#[derive(Debug)]
+pub(super) struct Lane {
+    source: Arc<Source>,
+    child: Option<ChildProcess>,
+    _place: Place,
+}
+
+/// What a child says once the document is open.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) info: DocumentInfo,
+    pub(super) sandbox: Sandbox,
+}
+
+impl Lane {
+    pub(super) fn new(source: Arc<Source>, place: Place) -> Self {
+        Self { source, child: None, _place: place }
+    }
+
+    /// Starts a child and has it open the document.
+    pub(super) async fn open(&mut self) -> Result<Opened, ExtractError> {
+        let mut attempts = 0;
+        loop {
+            let ending = match self.try_open().await? {
+                Ok(opened) => return Ok(opened),
+                Err(ending) => ending,
+            };
+            self.child = None;
+            attempts += 1;
+            if attempts == OPEN_ATTEMPTS || ending == Ending::TimedOut {
+                return Err(opening_failure(ending, &self.source.options.limits).into());
+            }
+        }
+    }
+
+    async fn try_open(&mut self) -> Result<Result<Opened, Ending>, ExtractError> {
+        let limits = &self.source.options.limits;
+        let child = self.child.insert(ChildProcess::start(&self.source.file, &self.source.options)?);
+        let patience = Duration::from_secs(limits.open_seconds);
+        let mut sandbox = None;
+        loop {
+            let message = match listen(child, patience).await? {
+                Ok(received) => received.message,
+                Err(ending) => return Ok(Err(ending)),
+            };
+            match (message, sandbox) {
+                (Message::Ready(state), None) => sandbox = Some(state),
+                (Message::Document(info), Some(sandbox))
+                    if (1..=limits.max_pages).contains(&info.page_count) =>
+                {
+                    say_once(sandbox);
+                    return Ok(Ok(Opened { info, sandbox }));
+                }
+                (Message::Failed(failure), _) => return Err(failure.shortened().into()),
+                _ => return Ok(Err(Ending::Garbled)),
+            }
+        }
+    }
+
+    /// Works until no part is left, or, if it may, until somebody else waits for the place.
+    pub(super) async fn work(
+        mut self,
+        first: Option<Assignment>,
+        assignments: Arc<Assignments>,
+        may_leave: bool,
+    ) {
+        let mut next = first;
+        loop {
+            if next.is_none() {
+                next = assignments.next().await;
+            }
+            let Some(Assignment { pages, queue }) = next.take() else { return };
+            let outcome = self.read(Supervision::new(pages), &queue).await;
+            let is_over = outcome.is_err();
+            queue.end(outcome);
+            if is_over || may_leave && self.source.options.pool.is_wanted() {
+                return;
+            }
+        }
+    }
+
+    async fn read(&mut self, mut part: Supervision, queue: &Sender) -> Result<(), ExtractError> {
+        let source = self.source.clone();
+        let limits = &source.options.limits;
+        loop {
+            if self.child.is_none() {
+                self.open().await?;
+            }
+            let Some(child) = &mut self.child else { continue };
+            let instruction = Instruction::Read(part.part(&source.lost()));
+            child.send(&instruction.into()).await?;
+            match follow(child, &mut part, &source, queue).await? {
+                None => return Ok(()),
+                Some(ending) => {
+                    self.child = None;
+                    part.lose(ending, limits, &mut source.lost())?;
+                }
+            }
+        }
+    }
+}
+
+/// Hands on a child's pages until it has no more, or is lost.
+async fn follow(
+    child: &mut ChildProcess,
+    part: &mut Supervision,
+    source: &Source,
+    queue: &Sender,
+) -> Result<Option<Ending>, ExtractError> {
+    loop {
+        let received = match listen(child, part.patience(&source.options.limits)).await? {
+            Ok(received) => received,
+            Err(ending) => return Ok(Some(ending)),
+        };
+        match part.accept(received.message) {
+            Ok(Step::Wait) => {}
+            Ok(Step::Page(page)) => {
+                source.count_output(received.bytes)?;
+                queue.page(page, received.bytes).await;
+            }
+            Ok(Step::Done) => return Ok(None),
+            Ok(Step::Failed(failure)) => return Err(failure.into()),
+            Err(_) => return Ok(Some(Ending::Garbled)),
+        }
+    }
+}
+
+/// The child's next message, or how it was lost.
+async fn listen(child: &mut ChildProcess, patience: Duration) -> std::io::Result<Result<Received, Ending>> {
+    match timeout(patience, child.receive()).await {
+        Ok(Ok(Some(received))) => Ok(Ok(received)),
+        Ok(Ok(None)) => child.ending().await.map(Err),
+        Ok(Err(_)) => Ok(Err(Ending::Garbled)),
+        Err(_) => Ok(Err(Ending::TimedOut)),
+    }
+}
+
+/// That children cannot be confined is worth a line, not one for each child.
+fn say_once(sandbox: Sandbox) {
+    static SAID: Once = Once::new();
+    if sandbox == Sandbox::Unavailable {
+        SAID.call_once(|| {
+            tracing::info!("this system cannot confine child processes: only resource limits hold for them");
+        });
+    }
+}
