@@ -5,6 +5,7 @@
 
 mod connect;
 mod doctor;
+mod export_options;
 mod extract;
 mod jobs;
 mod process;

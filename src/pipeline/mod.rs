@@ -9,6 +9,7 @@ pub mod failure;
 pub mod frame;
 pub mod local;
 pub mod message;
+mod outputs;
 mod process;
 pub mod process_document;
 mod progress;
