@@ -9,10 +9,10 @@ mod support;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
-use zoned::layout::{Page, PageErrorCode};
+use zoned::layout::{Page, PageErrorCode, ZoneKind};
 use zoned::pipeline::{ExtractError, FailureCode, Options};
 
-use extraction::pdfs::{Sheet, pdf_with_heavy_second_page, pdf_with_sheet};
+use extraction::pdfs::{Sheet, pdf_with_heavy_second_page, pdf_with_ring_of_bookmarks, pdf_with_sheet};
 use extraction::{extract, file, options};
 use support::{encrypted, pdf_with_page_of, pdf_with_pages, truncated};
 
@@ -93,6 +93,16 @@ async fn boxes_are_on_the_page_as_displayed() {
     assert!((bbox.y - 72.0).abs() < 2.0 && (bbox.x - 600.0).abs() < 4.0, "{bbox:?}");
     assert!(bbox.height > bbox.width);
     assert_eq!(turned[0].zones[0].content, "Hello from the page");
+}
+
+#[tokio::test]
+async fn an_outline_that_is_a_ring_ends_and_names_its_heading() {
+    let pages = pages(&pdf_with_ring_of_bookmarks(), options()).await;
+    let zone = &pages[0].zones[0];
+    assert_eq!(
+        (zone.kind, zone.level, zone.content.as_str()),
+        (ZoneKind::Heading, Some(1), "Hello from the page")
+    );
 }
 
 #[tokio::test]

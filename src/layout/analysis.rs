@@ -10,7 +10,7 @@ use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
 use super::zone::{Bbox, Zone};
-use super::{figures, grid, legibility, marks, overprint, scripts};
+use super::{figures, grid, legibility, marks, outline, overprint, scripts};
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -104,6 +104,7 @@ fn turned(content: &PageContent, turn: &Turn) -> PageContent {
         boxes: rects(&content.boxes),
         drawings: rects(&content.drawings),
         images: rects(&content.images),
+        bookmarks: content.bookmarks.clone(),
     }
 }
 
@@ -122,6 +123,7 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let mut assembly = Assembly::new(&page.segments, &furniture, body);
     assembly.body(outside, aside, tables, figures, &page.content.rulings);
     let mut zones = assembly.finish();
+    outline::apply(&mut zones, &page.content.bookmarks);
     let sheet = Rect { left: 0.0, top: 0.0, right: page.content.width, bottom: page.content.height };
     for (index, zone) in zones.iter_mut().enumerate() {
         zone.reading_order = index as u32;

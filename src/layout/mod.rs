@@ -5,7 +5,8 @@
 //! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters and `initials` for large ones;
 //! `furniture` sets running headers and footers apart; `grid` finds ruled tables, `figures` pictures and drawings;
 //! `columns` puts everything left in reading order; `aligned` finds tables without a grid in each column; `blocks` joins lines, and `kinds` says what each block is.
-//! `analysis` calls them in this order, `assembly` makes the zones. `content` is what goes in, `zone` what comes out.
+//! `analysis` calls them in this order, `assembly` makes the zones,
+//! `outline` raises the headings that bookmarks name. `content` is what goes in, `zone` what comes out.
 //!
 //! # Confidence
 //! A zone's confidence is the engine's estimate of the share of such zones whose kind and extent are right. Each rule has
@@ -31,6 +32,7 @@ mod kinds;
 mod legibility;
 mod lines;
 mod marks;
+mod outline;
 mod overprint;
 mod scripts;
 mod subrows;
@@ -44,6 +46,7 @@ mod zone;
 pub use analysis::{PreparedPage, prepare, zones};
 pub use content::{Axis, Direction, Glyph, PageContent, Ruling, Style};
 pub use geometry::Rect;
+pub use outline::Bookmark;
 pub use zone::{
     Bbox, Cell, DocumentInfo, ENGINE_VERSION, Metadata, Page, PageError, PageErrorCode, Table, TextSource,
     Zone, ZoneKind,

@@ -10,6 +10,7 @@ mod fonts;
 mod glyphs;
 mod library;
 mod objects;
+mod outline;
 mod page;
 mod paint;
 mod reader;
