@@ -365,3 +365,18 @@ async fn what_typography_does_to_words_is_undone() {
     assert!(has("Turned text"), "{texts:?}");
     assert!(has("Zürich, naïve, Ærø, coöperate, déjà vu, Dvořák, fine office."), "accents: {texts:?}");
 }
+
+#[tokio::test]
+async fn form_fields_are_zones_with_their_names_and_values() {
+    let zones: Vec<Zone> = pages("form.pdf").await.into_iter().flat_map(|page| page.zones).collect();
+    let read: Vec<(ZoneKind, &str)> = zones.iter().map(|zone| (zone.kind, zone.content.as_str())).collect();
+    let (label, field) = (ZoneKind::Paragraph, ZoneKind::FormField);
+    let wanted = [
+        (label, "Name of the ship"),
+        (field, "Ship name: Marrow"),
+        (label, "Insured"),
+        (field, "insured: Yes"),
+    ];
+    assert_eq!(read, wanted);
+    assert_eq!((zones[1].bbox.x, zones[1].bbox.width, zones[1].bbox.height), (200.0, 200.0, 24.0));
+}

@@ -10,7 +10,7 @@ use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
 use super::zone::{Bbox, Zone};
-use super::{figures, grid, legibility, marks, outline, overprint, scripts};
+use super::{fields, figures, grid, legibility, marks, outline, overprint, scripts};
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -105,6 +105,7 @@ fn turned(content: &PageContent, turn: &Turn) -> PageContent {
         drawings: rects(&content.drawings),
         images: rects(&content.images),
         bookmarks: content.bookmarks.clone(),
+        fields: content.fields.clone(),
     }
 }
 
@@ -125,10 +126,13 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let mut zones = assembly.finish();
     outline::apply(&mut zones, &page.content.bookmarks);
     let sheet = Rect { left: 0.0, top: 0.0, right: page.content.width, bottom: page.content.height };
-    for (index, zone) in zones.iter_mut().enumerate() {
-        zone.reading_order = index as u32;
+    for zone in &mut zones {
         zone.bbox = zone.bbox.within(&sheet);
         turn_back(zone, &page.turn);
+    }
+    fields::insert(&mut zones, &page.content.fields);
+    for (index, zone) in zones.iter_mut().enumerate() {
+        zone.reading_order = index as u32;
     }
     zones
 }

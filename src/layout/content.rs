@@ -1,5 +1,6 @@
 //! What the layout steps work on: the characters, rulings and pictures of a page, freed of PDF's coordinates.
 
+use super::fields::FormField;
 use super::geometry::Rect;
 use super::outline::Bookmark;
 
@@ -24,6 +25,8 @@ pub struct PageContent {
     pub images: Vec<Rect>,
     /// The bookmarks that lead to the page, in the order of the outline.
     pub bookmarks: Vec<Bookmark>,
+    /// The fields of forms.
+    pub fields: Vec<FormField>,
 }
 
 /// One character.

@@ -6,7 +6,7 @@
 //! `furniture` sets running headers and footers apart; `grid` finds ruled tables, `figures` pictures and drawings;
 //! `columns` puts everything left in reading order; `aligned` finds tables without a grid in each column; `blocks` joins lines, and `kinds` says what each block is.
 //! `analysis` calls them in this order, `assembly` makes the zones,
-//! `outline` raises the headings that bookmarks name. `content` is what goes in, `zone` what comes out.
+//! `outline` raises the headings that bookmarks name, `fields` adds those of forms. `content` is what goes in, `zone` what comes out.
 //!
 //! # Confidence
 //! A zone's confidence is the engine's estimate of the share of such zones whose kind and extent are right. Each rule has
@@ -21,6 +21,7 @@ mod blocks;
 mod columns;
 mod content;
 mod corridors;
+mod fields;
 mod figures;
 mod formulas;
 mod furniture;
@@ -45,6 +46,7 @@ mod zone;
 
 pub use analysis::{PreparedPage, prepare, zones};
 pub use content::{Axis, Direction, Glyph, PageContent, Ruling, Style};
+pub use fields::FormField;
 pub use geometry::Rect;
 pub use outline::Bookmark;
 pub use zone::{

@@ -14,6 +14,9 @@ pub struct Bookmark {
 
 /// What the author says twice, by its form and in the outline, is near certain.
 const CONFIDENCE: f32 = 0.95;
+/// The level of a heading that only the outline tells of: outlines seldom have the document's title, so that what is
+/// first in them is second on the page. For the same reason a level by form is only ever lowered.
+const BELOW_TITLE: u8 = 2;
 /// Titles with fewer letters and digits say too little to be found by.
 const MIN_CHARACTERS: usize = 3;
 
@@ -26,7 +29,7 @@ pub(super) fn apply(zones: &mut [Zone], bookmarks: &[Bookmark]) {
         if let Some(index) = found {
             keys[index] = None;
             zone.kind = ZoneKind::Heading;
-            zone.level = Some(bookmarks[index].level.clamp(1, 6));
+            zone.level = Some(zone.level.unwrap_or(BELOW_TITLE).max(bookmarks[index].level).min(6));
             zone.confidence = zone.confidence.max(CONFIDENCE);
         }
     }
@@ -103,15 +106,15 @@ mod tests {
             zone(ZoneKind::List, "3. Soundings"),
             zone(ZoneKind::Paragraph, "The tides of the bay are two a day."),
         ];
-        let outline = [("Tides and currents", 2), ("3 Soundings", 1), ("Page 4", 1)];
-        assert_eq!(levels(&mut zones, &outline), [Some(2), Some(1), None]);
+        let outline = [("Tides and currents", 3), ("3 Soundings", 1), ("Page 4", 1)];
+        assert_eq!(levels(&mut zones, &outline), [Some(3), Some(2), None]);
         assert_eq!(zones[1].kind, ZoneKind::Heading);
     }
 
     #[test]
     fn a_bookmark_names_one_text() {
         let mut zones = [zone(ZoneKind::Heading, "Results"), zone(ZoneKind::Paragraph, "Results")];
-        assert_eq!(levels(&mut zones, &[("Results", 1)]), [Some(1), None]);
+        assert_eq!(levels(&mut zones, &[("Results", 1)]), [Some(2), None]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! `zoned extract` uses this module. The raw C functions are called through pdfium-render's table: its wrappers
 //! allocate per character, which costs more than the extraction itself.
 
+mod annotations;
 mod clip;
 mod document;
 mod fonts;

@@ -4,7 +4,7 @@
 use pdfium_render::prelude::{FPDF_DOCUMENT, FPDF_PAGE, FPDF_TEXTPAGE, FS_RECTF};
 
 use super::library::Library;
-use super::{glyphs, objects};
+use super::{annotations, glyphs, objects};
 use crate::layout::{PageContent, Rect};
 
 /// What a page may ask for.
@@ -114,6 +114,7 @@ pub(super) fn read(
     if too_large(content.width, content.height, limits) {
         return Err(PageReadError::TooLarge { width: content.width, height: content.height });
     }
+    annotations::read(library, &page, &frame, &mut content);
     let paint = objects::read(library, &page, &frame, &mut content);
     // SAFETY: the page is open; a null handle means the page has no readable text.
     let text = unsafe { library.calls.FPDFText_LoadPage(page.handle) };
