@@ -120,7 +120,7 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
         .into_iter()
         .filter(|segment| !tables.iter().any(|table| table.rect.contains_center(&segment.rect)))
         .collect();
-    let figures = figures::find(&page.content, &outside, &tables);
+    let figures = figures::find(&page.content, &outside, &aside, &tables);
     let mut assembly = Assembly::new(&page.segments, &furniture, body);
     assembly.body(outside, aside, tables, figures, &page.content.rulings);
     let mut zones = assembly.finish();

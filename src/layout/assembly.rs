@@ -152,8 +152,11 @@ impl Assembly {
                 self.zones.push(Zone { table: Some(found.table), ..zone });
             }
             Object::Figure(rect, segments) => {
-                let texts: Vec<&Segment> = segments.iter().collect();
-                let lines: Vec<String> = blocks::lines(&texts).into_iter().map(|line| line.text).collect();
+                let (upright, across): (Vec<&Segment>, Vec<&Segment>) =
+                    segments.iter().partition(|segment| segment.direction == Direction::Right);
+                let mut lines: Vec<String> =
+                    blocks::lines(&upright).into_iter().map(|line| line.text).collect();
+                lines.extend(across.into_iter().map(|segment| segment.text.clone()));
                 self.zones.push(zone(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
             }
             Object::Contents(rect, content) => {
