@@ -10,7 +10,7 @@ use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
 use super::zone::{Bbox, Zone};
-use super::{fields, figures, grid, legibility, marks, outline, overprint, scripts};
+use super::{bullets, fields, figures, grid, legibility, marks, outline, overprint, scripts};
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -76,8 +76,9 @@ pub fn prepare(mut content: PageContent) -> PreparedPage {
     let (width, height) = (content.width, content.height);
     let turn = Turn { direction: main_direction(&content), width, height };
     let mut content = if turn.direction == Direction::Right { content } else { turned(&content, &turn) };
-    let segments = lines::segments(&content.glyphs, content.width, content.height);
+    let mut segments = lines::segments(&content.glyphs, content.width, content.height);
     content.glyphs = Vec::new();
+    bullets::read(&mut segments, &mut content);
     PreparedPage { width, height, turn, content, segments, legibility }
 }
 
@@ -153,12 +154,13 @@ fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Se
 
 fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     let mut sizes: HashMap<u32, usize> = HashMap::new();
-    let (mut bold, mut monospaced, mut all) = (0, 0, 0);
+    let (mut bold, mut italic, mut monospaced, mut all) = (0, 0, 0, 0);
     for segment in neighbours.iter().chain([&page]).flat_map(|page| &page.segments) {
         // Half points: sizes of one text differ by rounding.
         *sizes.entry((segment.size * 2.0).round() as u32).or_default() += segment.glyphs;
         all += segment.glyphs;
         bold += if segment.style.bold { segment.glyphs } else { 0 };
+        italic += if segment.style.italic { segment.glyphs } else { 0 };
         monospaced += if segment.style.monospaced { segment.glyphs } else { 0 };
     }
     let size = sizes
@@ -168,6 +170,7 @@ fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     Body {
         size,
         is_bold: 2 * bold > all,
+        is_italic: 2 * italic > all,
         is_monospaced: 2 * monospaced > all,
         page_height: page.content.height,
     }

@@ -33,6 +33,14 @@ const LABEL_ROUNDS: usize = 2;
 /// A legend has at most this many characters in a line and stands this close (ems).
 const LEGEND_CHARACTERS: usize = 80;
 const LEGEND_DISTANCE: f32 = 2.0;
+/// How exactly the bands of a striped table begin and end at one place, points.
+const BAND_EDGE: f32 = 1.5;
+/// A box with text of this many characters in a line is a panel if it is this wide (share of the page); the boxes of
+/// diagrams are narrower.
+const PANEL_WIDTH: f32 = 0.22;
+const PANEL_CHARACTERS: usize = 18;
+/// Drawings and pictures cover less than this share of a panel.
+const PANEL_DRAWN: f32 = 0.1;
 /// Lines of a chart's grid are this wide at least (share of its width), and this near (share of its height, points).
 const GRID_WIDTH: f32 = 0.7;
 const GRID_REACH: f32 = 0.2;
@@ -56,6 +64,7 @@ pub(super) fn find(
     let marks: Vec<Mark> = marks(content)
         .filter_map(|mark| Some(Mark { rect: mark.rect.grown(0.5).intersection(&page)?, ..mark }))
         .filter(|mark| !in_table(&mark.rect) && !is_background(&mark.rect))
+        .filter(|mark| mark.kind != MarkKind::Box || !is_panel(&mark.rect, content, segments))
         .collect();
     if marks.is_empty() {
         return Vec::new();
@@ -76,6 +85,24 @@ pub(super) fn find(
         clusters.iter().flat_map(|cluster| cluster.figures(segments, &labels, &marks)).collect();
     absorb_contained(&mut figures);
     figures.into_iter().map(|figure| above_caption(figure, segments)).collect()
+}
+
+/// A box behind lines of text, as wide as text is, with nothing much drawn in it: a note, a sidebar, the ground of a
+/// heading; not the frame of a chart.
+fn is_panel(rect: &Rect, content: &PageContent, segments: &[Segment]) -> bool {
+    let drawn: f32 = content
+        .drawings
+        .iter()
+        .chain(&content.images)
+        .filter_map(|drawing| drawing.intersection(rect))
+        .map(|drawing| drawing.area())
+        .sum();
+    rect.width() > PANEL_WIDTH * content.width
+        && drawn < PANEL_DRAWN * rect.area()
+        && segments
+            .iter()
+            .filter(|segment| is_inside(&segment.rect, rect))
+            .any(|segment| segment.glyphs >= PANEL_CHARACTERS)
 }
 
 /// A picture's lower margin may hold its caption, which is text and no part of it.
@@ -121,6 +148,9 @@ struct Cluster {
     images: Vec<Rect>,
     curves: usize,
     boxes: usize,
+    /// Boxes that begin and end where the first one does: the bands of a striped table.
+    bands: usize,
+    first_box: Option<Rect>,
 }
 
 impl Cluster {
@@ -129,7 +159,13 @@ impl Cluster {
         match mark.kind {
             MarkKind::Image => self.images.push(mark.rect),
             MarkKind::Curve => self.curves += 1,
-            MarkKind::Box => self.boxes += 1,
+            MarkKind::Box => {
+                let first = *self.first_box.get_or_insert(mark.rect);
+                let same = (first.left - mark.rect.left).abs() < BAND_EDGE
+                    && (first.right - mark.rect.right).abs() < BAND_EDGE;
+                self.boxes += 1;
+                self.bands += usize::from(same);
+            }
             MarkKind::Ruling => {}
         }
     }
@@ -137,8 +173,12 @@ impl Cluster {
     /// The cluster as one figure; where text runs over it, it is a backdrop, and only its pictures are figures.
     fn figures(&self, segments: &[Segment], labels: &[&Segment], marks: &[Mark]) -> Vec<Rect> {
         let Some(rect) = self.rect else { return Vec::new() };
-        let drawn = !self.images.is_empty() || self.curves >= MIN_CURVES || self.boxes >= MIN_BOXES;
-        let is_strip = !self.images.is_empty() && rect.width().min(rect.height()) >= MIN_STRIP && rect.area() >= MIN_STRIP_AREA;
+        let is_striped = self.curves == 0 && self.bands == self.boxes;
+        let boxed = self.boxes >= MIN_BOXES && !is_striped;
+        let drawn = !self.images.is_empty() || self.curves >= MIN_CURVES || boxed;
+        let is_strip = !self.images.is_empty()
+            && rect.width().min(rect.height()) >= MIN_STRIP
+            && rect.area() >= MIN_STRIP_AREA;
         if !drawn || !(is_large(&rect) || is_strip) {
             return Vec::new();
         }

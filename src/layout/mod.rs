@@ -18,6 +18,7 @@ mod analysis;
 mod assembly;
 mod bidi;
 mod blocks;
+mod bullets;
 mod columns;
 mod content;
 mod corridors;
