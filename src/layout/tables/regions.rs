@@ -34,6 +34,9 @@ const MAX_EMPTY: f32 = 4.0;
 const MIN_FILLED: f32 = 0.45;
 /// Rules around so many curves are a chart's.
 const CHART_CURVES: usize = 3;
+/// So many boxes of different extent on one line are bars; most boxes looked at.
+const MIN_BARS: usize = 4;
+const MAX_BARS: usize = 300;
 /// Cells of running text have this many characters a line in the mean.
 const RUNNING_CHARACTERS: usize = 25;
 /// How sure a table is that rules enclose, that stripes do, and one with rules of columns.
@@ -76,6 +79,26 @@ pub(in crate::layout) fn find(content: &PageContent, segments: &[Segment]) -> Ve
         }
     }
     tables
+}
+
+/// Whether some of the boxes in the region stand on one line and are of different heights, or hang on one and are of
+/// different lengths: the bars of a chart. The fills of a row's cells are of one height.
+fn holds_bars(region: &Rect, boxes: &[Rect]) -> bool {
+    let inside: Vec<&Rect> =
+        boxes.iter().filter(|rect| region.contains_center(rect)).take(MAX_BARS).collect();
+    let bars = |foot: fn(&Rect) -> f32, end: fn(&Rect) -> f32| {
+        inside.iter().any(|bar| {
+            let mut ends: Vec<f32> = inside
+                .iter()
+                .filter(|other| (foot(other) - foot(bar)).abs() < 0.5)
+                .map(|other| end(other))
+                .collect();
+            ends.sort_by(f32::total_cmp);
+            ends.dedup_by(|next, kept| *next - *kept < 1.0);
+            ends.len() >= MIN_BARS
+        })
+    };
+    bars(|rect| rect.bottom, |rect| rect.top) || bars(|rect| rect.left, |rect| rect.right)
 }
 
 /// Candidates that share most of the smaller one are one.
@@ -131,7 +154,18 @@ fn runs(stack: &[Ruling], segments: &[&Segment]) -> Vec<Rect> {
         }
     }
     runs.extend(current);
-    runs.into_iter().map(|run| with_rows(run, segments, Side::Above)).collect()
+    runs.into_iter().map(|run| with_headings(run, segments)).collect()
+}
+
+/// The run with the lines above its first rule, if they head the columns the first row has; the first may have no heading.
+fn with_headings(run: Rect, segments: &[&Segment]) -> Rect {
+    let extended = with_rows(run, segments, Side::Above);
+    let heading = lines_inside(segments, &Rect { bottom: run.top, ..extended });
+    let inside = lines_inside(segments, &run);
+    match (heading.as_slice(), inside.first()) {
+        ([.., heading], Some(first)) if heading.chunks.len() + 1 >= first.chunks.len() => extended,
+        _ => run,
+    }
 }
 
 fn is_tabular(between: &Rect, lines: &[TextLine<'_>]) -> bool {
@@ -229,7 +263,8 @@ fn column_ruled(drawn: &Drawn) -> Vec<(Rect, f32)> {
             .collect();
         let top = crossing.iter().map(|ruling| ruling.start).fold(f32::INFINITY, f32::min);
         let bottom = crossing.iter().map(|ruling| ruling.end).fold(f32::NEG_INFINITY, f32::max);
-        if !crossing.is_empty() && bottom - top > 24.0 && found.len() < MAX_REGIONS {
+        let heads = level.position < f32::midpoint(top, bottom);
+        if !crossing.is_empty() && heads && bottom - top > 24.0 && found.len() < MAX_REGIONS {
             found.push((
                 Rect {
                     left: level.start,
