@@ -10,7 +10,7 @@ use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
 use super::zone::{Bbox, Zone};
-use super::{bullets, fields, figures, grid, legibility, marks, outline, overprint, scripts};
+use super::{bullets, fields, figures, legibility, marks, outline, overprint, scripts, tables};
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -116,7 +116,7 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let sheets: Vec<Sheet<'_>> = neighbours.iter().map(|page| page.sheet()).collect();
     let furniture = furniture::find(&page.sheet(), &sheets, body.size);
     let (main, aside) = split(&page.segments, &furniture);
-    let tables = grid::find(&page.content.rulings, &main);
+    let tables = tables::find_ruled(&page.content, &main);
     let outside: Vec<Segment> = main
         .into_iter()
         .filter(|segment| !tables.iter().any(|table| table.rect.contains_center(&segment.rect)))

@@ -1,6 +1,5 @@
 //! Putting the parts of a page in order and making zones of them.
 
-use super::aligned::{self, Aligned};
 use super::blocks::{self, Block, Line};
 use super::columns::{self, Piece};
 use super::content::{Axis, Direction, Ruling};
@@ -8,10 +7,9 @@ use super::figures::is_inside;
 use super::formulas::{self, Passage};
 use super::furniture::Furniture;
 use super::geometry::Rect;
-use super::grid::merged;
 use super::kinds::{self, Body, Verdict};
 use super::lines::Segment;
-use super::table::{FoundTable, plain_text};
+use super::tables::{Aligned, FoundTable, find_aligned, merged, plain_text};
 use super::text::join_lines;
 use super::toc;
 use super::zone::{Bbox, Zone, ZoneKind};
@@ -121,7 +119,7 @@ impl Assembly {
         }
         remove(&mut texts, &in_contents);
         let mut in_tables = Vec::new();
-        for Aligned { found, members } in aligned::find(&texts, rules) {
+        for Aligned { found, members } in find_aligned(&texts, rules) {
             in_tables.extend(members);
             objects.push(Object::Table(found));
         }

@@ -7,7 +7,7 @@
 use super::content::PageContent;
 use super::geometry::Rect;
 use super::lines::Segment;
-use super::table::FoundTable;
+use super::tables::FoundTable;
 use super::text::caption_label;
 
 /// Cells of the raster along the longer side of the page.
