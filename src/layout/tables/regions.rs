@@ -13,7 +13,7 @@ use super::text_lines::{Chunk, TextLine, lines_inside};
 use crate::layout::content::{Axis, PageContent, Ruling};
 use crate::layout::geometry::Rect;
 use crate::layout::lines::{Segment, WordBox};
-use crate::layout::text::caption_label;
+use crate::layout::text::{Marker, caption_label, marker};
 
 /// Rules whose ends differ by less (points) belong to one table.
 const SAME_EXTENT: f32 = 6.0;
@@ -34,6 +34,10 @@ const MAX_EMPTY: f32 = 4.0;
 const MIN_FILLED: f32 = 0.45;
 /// Rules around so many curves are a chart's.
 const CHART_CURVES: usize = 3;
+/// So many boxes that cross rules are bars.
+const CROSSING_BOXES: usize = 2;
+/// A line of this many characters is running text, not a cell.
+const RUNNING_LINE: usize = 60;
 /// So many boxes of different extent on one line are bars; most boxes looked at.
 const MIN_BARS: usize = 4;
 const MAX_BARS: usize = 300;
@@ -73,6 +77,10 @@ pub(in crate::layout) fn find(content: &PageContent, segments: &[Segment]) -> Ve
             .count();
         if !taken
             && curves < CHART_CURVES
+            && !holds_bars(&rect, &content.boxes)
+            && !crosses_rules(&rect, &drawn.rules, &content.boxes)
+            && !reads_as_text(&rect, segments)
+            && !goes_on(&rect, &all)
             && let Some(table) = table(&rect, &drawn, &all, confidence)
         {
             tables.push(table);
@@ -99,6 +107,48 @@ fn holds_bars(region: &Rect, boxes: &[Rect]) -> bool {
         })
     };
     bars(|rect| rect.bottom, |rect| rect.top) || bars(|rect| rect.left, |rect| rect.right)
+}
+
+/// Whether boxes reach over the region's rules: bars stand before the lines of a chart's grid, fills end at them.
+fn crosses_rules(region: &Rect, rules: &[Ruling], boxes: &[Rect]) -> bool {
+    let levels: Vec<f32> = rules
+        .iter()
+        .filter(|rule| rule.rect().overlap_x(region) > 0.5 * region.width())
+        .map(|rule| rule.position)
+        .filter(|level| (region.top - 2.0..region.bottom + 2.0).contains(level))
+        .collect();
+    let crosses = |rect: &&Rect| {
+        rect.width() < 0.5 * region.width()
+            && rect.overlap_x(region) > 0.0
+            && levels.iter().any(|level| rect.top < level - 2.0 && rect.bottom > level + 2.0)
+    };
+    boxes.iter().filter(crosses).take(CROSSING_BOXES).count() == CROSSING_BOXES
+}
+
+/// Whether what stands in the region is program text, a list, or lines of running text: rules and fills set these off too.
+fn reads_as_text(region: &Rect, segments: &[Segment]) -> bool {
+    let inside: Vec<&Segment> =
+        segments.iter().filter(|segment| region.contains_center(&segment.rect)).collect();
+    let count = |is: fn(&&&Segment) -> bool| inside.iter().filter(is).count();
+    let code = count(|segment| segment.style.monospaced && !segment.style.mathematical);
+    let items = count(|segment| {
+        marker(&segment.text)
+            .is_some_and(|(kind, length)| kind == Marker::Bullet && segment.text.len() > length)
+    });
+    let running = count(|segment| segment.glyphs >= RUNNING_LINE);
+    2 * code > inside.len() || 4 * items > inside.len() || running >= 2
+}
+
+/// Whether rows of the same table stand right above the region: then its rules only part the table, and what lines up
+/// tells more than they do.
+fn goes_on(region: &Rect, segments: &[&Segment]) -> bool {
+    let reach = Rect { top: region.top - MAX_ADDED, bottom: region.top - 1.0, ..*region };
+    lines_inside(segments, &reach).last().is_some_and(|line| {
+        line.chunks.len() > 1
+            && line.rect.bottom < region.top + 1.0
+            && region.top - line.rect.bottom < ROW_GAP * line.em
+            && line.chunks.iter().all(|chunk| chunk.rect.width() < 0.6 * region.width())
+    })
 }
 
 /// Candidates that share most of the smaller one are one.
