@@ -9,6 +9,7 @@ pub mod config;
 pub mod export;
 pub mod layout;
 pub mod pdf;
+pub mod picture;
 pub mod pipeline;
 pub mod supabase;
 pub mod telemetry;

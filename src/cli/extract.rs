@@ -48,7 +48,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    limit_resources(args).context("cannot limit the resources of this process")?;
+    limit_resources(args.memory_bytes, args.cpu_seconds)
+        .context("cannot limit the resources of this process")?;
     end_with_parent();
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let socket = UnixStream::from(io::stdout().as_fd().try_clone_to_owned()?);
@@ -68,10 +69,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Limits that hold whatever the document makes PDFium do.
-fn limit_resources(args: &Args) -> io::Result<()> {
+pub(super) fn limit_resources(memory_bytes: u64, cpu_seconds: u64) -> io::Result<()> {
     let limits = [
-        (Resource::As, args.memory_bytes),
-        (Resource::Cpu, args.cpu_seconds),
+        (Resource::As, memory_bytes),
+        (Resource::Cpu, cpu_seconds),
         (Resource::Core, 0),
         (Resource::Fsize, 0),
         (Resource::Nofile, MAX_OPEN_FILES),
@@ -84,7 +85,7 @@ fn limit_resources(args: &Args) -> io::Result<()> {
 
 /// Ends this process when the parent is gone: one that hangs in PDFium would not notice. (A death signal would be sent
 /// when the parent's *thread* ends, which is not the same.)
-fn end_with_parent() {
+pub(super) fn end_with_parent() {
     let parent = getppid();
     std::thread::spawn(move || {
         while getppid() == parent {
