@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod export;
 pub mod layout;
+pub mod ocr;
 pub mod pdf;
 pub mod picture;
 pub mod pipeline;

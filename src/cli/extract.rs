@@ -15,6 +15,7 @@ use crate::pdf::PageLimits;
 use crate::pipeline::channel::Channel;
 use crate::pipeline::child::{self, Limits};
 use crate::pipeline::frame::FrameLimits;
+use crate::pipeline::recognition::Recognition;
 
 /// Most files open at once: the input, the outputs, the library and fonts, one after the other.
 const MAX_OPEN_FILES: u64 = 64;
@@ -39,6 +40,15 @@ pub(super) struct Args {
     /// Most bytes of one message, and of its attachment.
     #[arg(long)]
     max_message_bytes: usize,
+    /// Pixels an inch of the pictures the parent is asked to read; without it, it is asked for none.
+    #[arg(long, requires_all = ["ocr_max_pixels", "ocr_page_seconds"])]
+    ocr_dpi: Option<f32>,
+    /// Most pixels of such a picture.
+    #[arg(long, default_value_t = 0)]
+    ocr_max_pixels: u64,
+    /// What the parent gives one of them, seconds.
+    #[arg(long, default_value_t = 0)]
+    ocr_page_seconds: u64,
     /// Address space, bytes.
     #[arg(long)]
     memory_bytes: u64,
@@ -58,6 +68,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let limits = Limits {
         max_pages: args.max_pages,
         page: PageLimits { max_points: args.max_page_points, max_characters: args.max_page_characters },
+        ocr: args.ocr_dpi.map(|dpi| Recognition {
+            dpi,
+            max_pixels: args.ocr_max_pixels,
+            page_seconds: args.ocr_page_seconds,
+        }),
     };
     match child::run(input, &args.pdfium, &limits, &mut channel) {
         // The parent is gone or has heard enough: nobody is left to tell.
