@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use zoned::layout::{Page, TextSource, Zone, ZoneKind};
+use zoned::layout::{Page, Zone, ZoneKind};
 
 use extraction::{extract, fixture, options};
 
@@ -298,16 +298,6 @@ async fn the_papers_tables_have_their_cells() {
     assert_eq!(tables.len(), 2);
     assert_eq!(tables[0][..8], ["Harbour", "Tides", "Drift", "Depth", "Pell Point", "40", "3.1", "14.2"]);
     assert_eq!(tables[1][..8], ["Pilot", "Rule", "Measured", "Error", "Marrow", "12.0", "12.9", "7%"]);
-}
-
-#[tokio::test]
-async fn a_scanned_page_is_a_figure_without_text() {
-    let pages = pages("scan.pdf").await;
-    assert_eq!(pages.len(), 3);
-    for page in pages {
-        assert_eq!(page.text_source, TextSource::None);
-        assert_eq!(page.zones.iter().map(|zone| zone.kind).collect::<Vec<_>>(), [ZoneKind::Figure]);
-    }
 }
 
 #[tokio::test]

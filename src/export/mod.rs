@@ -18,6 +18,7 @@ mod markdown;
 mod markdown_escape;
 mod numbers;
 mod options;
+pub mod overlay;
 mod sentences;
 mod spool;
 mod text;

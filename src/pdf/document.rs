@@ -12,6 +12,7 @@ use super::library::Library;
 use super::outline;
 use super::page::{self, PageLimits, PageReadError};
 use super::reader::Reader;
+use super::render::{self, Rendering, View};
 use crate::layout::{Bookmark, DocumentInfo, Metadata, PageContent};
 
 /// Longest metadata value kept, in characters.
@@ -118,6 +119,16 @@ impl<'a> Document<'a> {
         let outline = self.outline.get_or_init(|| outline::read(self.library, self.handle));
         content.bookmarks = outline.get(&page_number).cloned().unwrap_or_default();
         Ok(content)
+    }
+
+    /// Draws page `page_number`, counted from 1, or the part of it that `view` names.
+    pub fn render(
+        &self,
+        page_number: u32,
+        view: &View,
+        limits: &PageLimits,
+    ) -> Result<Rendering, PageReadError> {
+        render::render(self.library, self.handle, page_number, view, limits)
     }
 }
 

@@ -15,7 +15,9 @@ mod outline;
 mod page;
 mod paint;
 mod reader;
+mod render;
 
 pub use document::{Document, OpenError};
 pub use library::{Library, LibraryError, find_library};
 pub use page::{PageLimits, PageReadError};
+pub use render::{Rendering, View};

@@ -10,10 +10,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::failure::Failure;
-use super::message::{Instruction, LostPage, Message, Part, Work};
+use super::frame::Frame;
+use super::message::{Instruction, LostPage, Message, Part, PictureOfText, Work};
 use super::process::{ChildProcess, Ending};
 use crate::config::{Config, Extract};
 use crate::layout::{DocumentInfo, Page, PageErrorCode};
+use crate::ocr::{Tesseract, Word};
 use crate::pdf::find_library;
 
 /// How often opening is tried before the document is blamed.
@@ -30,6 +32,8 @@ pub struct Options {
     pub first_page: u32,
     /// Limits in time and size.
     pub limits: Extract,
+    /// What reads pictures of text; none if nothing does.
+    pub tesseract: Option<Tesseract>,
 }
 
 impl Options {
@@ -40,6 +44,7 @@ impl Options {
             pdfium: find_library(&config.pdfium.library),
             first_page: 1,
             limits: config.extract.clone(),
+            tesseract: Tesseract::find(&config.ocr),
         })
     }
 }
@@ -119,11 +124,16 @@ impl Extraction {
                 self.options.limits.page_seconds
             });
             let part = Part { first_page: self.next_page, last_page: u32::MAX, lost: self.lost.clone() };
+            let tesseract = self.options.tesseract.clone();
             let child = self.child()?;
             let received = timeout(limit, child.receive()).await;
             match received {
-                Ok(Ok(Some(Message::PartDone))) => return Ok(None),
-                Ok(Ok(Some(message))) => {
+                Ok(Ok(Some(Frame { message: Message::PartDone, .. }))) => return Ok(None),
+                Ok(Ok(Some(Frame { message: Message::Recognise(picture), attachment }))) => {
+                    let words = recognise(tesseract.as_ref(), picture, &attachment).await;
+                    child.send(Instruction::Recognised(words)).await?;
+                }
+                Ok(Ok(Some(Frame { message, .. }))) => {
                     if matches!(message, Message::Document(_)) {
                         child.send(Instruction::Read(part)).await?;
                     }
@@ -168,7 +178,8 @@ impl Extraction {
                 Ok(Some(Event::Page(page)))
             }
             Message::Failed(failure) => Err(failure.into()),
-            Message::PartDone => Ok(None),
+            // Both are dealt with where they are received.
+            Message::PartDone | Message::Recognise(_) => Ok(None),
         }
     }
 
@@ -201,6 +212,12 @@ impl Extraction {
             Ending::OutOfMemory | Ending::Crashed => Failure::open_crashed(),
         }
     }
+}
+
+/// The words of the picture; none when it cannot be read, which costs the page its text and nothing else.
+async fn recognise(tesseract: Option<&Tesseract>, picture: PictureOfText, png: &[u8]) -> Option<Vec<Word>> {
+    let words = tesseract?.read(png, picture.width, picture.height, picture.dpi).await;
+    words.inspect_err(|error| tracing::warn!("a page stays without text: {error}")).ok()
 }
 
 fn check_length(source: &File, limit: u64) -> Result<(), ExtractError> {

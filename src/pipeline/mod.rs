@@ -14,6 +14,7 @@ mod process;
 pub mod process_document;
 mod progress;
 pub mod protocol;
+pub mod recognition;
 pub mod step;
 
 pub use batch::BatchLimits;

@@ -15,8 +15,9 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::extraction::Options;
-use super::frame::{self, FrameLimits};
+use super::frame::{self, Frame, FrameLimits};
 use super::message::{Instruction, Message};
+use crate::ocr::Tesseract;
 
 /// A child that left the channel is given this long to end by itself.
 const GRACE: Duration = Duration::from_secs(5);
@@ -57,6 +58,11 @@ impl ChildProcess {
         for (name, value) in numbers {
             command.arg(name).arg(value);
         }
+        if let Some(Tesseract { settings, .. }) = &options.tesseract {
+            command.arg("--ocr-dpi").arg(settings.dpi.to_string());
+            command.arg("--ocr-max-pixels").arg(settings.max_pixels.to_string());
+            command.arg("--ocr-page-seconds").arg(settings.page_seconds.to_string());
+        }
         let child = command
             .env_clear()
             .stdin(Stdio::from(source.try_clone()?))
@@ -72,9 +78,9 @@ impl ChildProcess {
     }
 
     /// The next message; none when the child is gone.
-    pub(super) async fn receive(&mut self) -> io::Result<Option<Message>> {
+    pub(super) async fn receive(&mut self) -> io::Result<Option<Frame<Message>>> {
         match frame::receive(&mut self.socket, self.limits).await {
-            Ok(frame) => Ok(frame.map(|frame| frame.message)),
+            Ok(frame) => Ok(frame),
             // What was begun and not finished is lost with the child.
             Err(error) if is_gone(&error) => Ok(None),
             Err(error) => Err(error),
