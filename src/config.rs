@@ -22,6 +22,8 @@ pub struct Config {
     pub pdfium: Pdfium,
     /// Limits of reading one document.
     pub extract: Extract,
+    /// How pictures of text are read.
+    pub ocr: Ocr,
     /// Which project.
     pub supabase: Supabase,
     /// How the daemon works.
@@ -70,6 +72,43 @@ pub struct Extract {
     pub cpu_seconds: u64,
     /// Child processes lost before a document is given up.
     pub max_restarts: u32,
+}
+
+/// Section `[ocr]`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ocr {
+    /// Whether pages without usable text are read from their picture.
+    pub enabled: OcrMode,
+    /// Tesseract's executable: a path, or a name looked up in `PATH`.
+    pub command: PathBuf,
+    /// Languages, by Tesseract's names, the most frequent first.
+    pub languages: Vec<String>,
+    /// Pixels an inch a page is drawn with to be read.
+    pub dpi: u16,
+    /// Most pixels of a page's picture; larger pages are drawn less finely.
+    pub max_pixels: u64,
+    /// Time for one page, seconds.
+    pub page_seconds: u64,
+    /// Address space of the process, bytes.
+    pub memory_bytes: u64,
+}
+
+/// When pictures of text are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OcrMode {
+    /// Where Tesseract is installed.
+    Auto,
+    /// Not at all.
+    Never,
+}
+
+impl Ocr {
+    /// Whether pictures of text are to be read where that is possible.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled == OcrMode::Auto
+    }
 }
 
 /// Why the settings could not be read.

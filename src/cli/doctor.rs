@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use super::connect;
 use crate::config::Config;
+use crate::ocr::Tesseract;
+use crate::picture::GreyPicture;
 use crate::pipeline::protocol::{PROTOCOL_VERSION, WorkerRpc};
 use crate::pipeline::sandbox::Sandbox;
 use crate::pipeline::{Event, Extraction, Options};
@@ -127,6 +129,7 @@ async fn examine(config: &Config) -> Vec<Check> {
     let mut examination = Examination::default();
     examine_project(config, &mut examination).await;
     examination.check("pdfium", check_pdfium(config)).await;
+    examination.check("ocr", check_ocr(config)).await;
     examination.0
 }
 
@@ -283,6 +286,28 @@ async fn check_pdfium(config: &Config) -> Result<((), String), Finding> {
         }
         Ok((pages, _)) => Err(Finding::new(format!("{pages} pages of 1 read with {library}"), remedy)),
         Err(error) => Err(Finding::new(format!("{library}: {error:#}"), remedy)),
+    }
+}
+
+/// That there is no Tesseract is no failure: pages that are pictures stay without text.
+async fn check_ocr(config: &Config) -> Result<((), String), Finding> {
+    if !config.ocr.is_enabled() {
+        return Ok(((), "off: pages that are pictures stay without text (ocr.enabled)".to_owned()));
+    }
+    let command = config.ocr.command.display();
+    let Some(tesseract) = Tesseract::find(&config.ocr) else {
+        let detail = format!(
+            "{command} is not there: pages that are pictures stay without text; install tesseract-ocr to have them read"
+        );
+        return Ok(((), detail));
+    };
+    let languages = config.ocr.languages.join(", ");
+    let remedy = "Install the languages (on Debian tesseract-ocr-deu and so on), or correct ocr.languages.";
+    let blank = GreyPicture { width: 64, height: 64, pixels: vec![255; 64 * 64] };
+    let png = blank.png().map_err(|error| Finding::new(error, remedy))?;
+    match tesseract.read(&png, blank.width, blank.height, 72).await {
+        Ok(_) => Ok(((), format!("reads pictures with {}, {languages}", tesseract.command.display()))),
+        Err(error) => Err(Finding::new(error, remedy)),
     }
 }
 

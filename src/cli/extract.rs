@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,6 +16,7 @@ use crate::pdf::PageLimits;
 use crate::pipeline::channel::Channel;
 use crate::pipeline::child::{self, Limits};
 use crate::pipeline::frame::FrameLimits;
+use crate::pipeline::recognition::Recognition;
 
 /// Most files open at once: the input, the outputs, the library and fonts, one after the other.
 const MAX_OPEN_FILES: u64 = 64;
@@ -40,6 +41,15 @@ pub(super) struct Args {
     /// Most bytes of one message, and of its attachment.
     #[arg(long)]
     max_message_bytes: usize,
+    /// Pixels an inch of the pictures the parent is asked to read; without it, it is asked for none.
+    #[arg(long, requires_all = ["ocr_max_pixels", "ocr_page_seconds"])]
+    ocr_dpi: Option<f32>,
+    /// Most pixels of such a picture.
+    #[arg(long, default_value_t = 0)]
+    ocr_max_pixels: u64,
+    /// What the parent gives one of them, seconds.
+    #[arg(long, default_value_t = 0)]
+    ocr_page_seconds: u64,
     /// Address space, bytes.
     #[arg(long)]
     memory_bytes: u64,
@@ -49,15 +59,21 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    limit_resources(args).context("cannot limit the resources of this process")?;
+    limit_resources(args.memory_bytes, args.cpu_seconds)
+        .context("cannot limit the resources of this process")?;
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let socket = UnixStream::from(io::stdout().as_fd().try_clone_to_owned()?);
-    end_with_parent(socket.try_clone()?)?;
+    end_with_parent(socket.try_clone()?.into())?;
     let frames = FrameLimits { head: args.max_message_bytes, attachment: args.max_message_bytes };
     let mut channel = Channel::new(socket, frames)?;
     let limits = Limits {
         max_pages: args.max_pages,
         page: PageLimits { max_points: args.max_page_points, max_characters: args.max_page_characters },
+        ocr: args.ocr_dpi.map(|dpi| Recognition {
+            dpi,
+            max_pixels: args.ocr_max_pixels,
+            page_seconds: args.ocr_page_seconds,
+        }),
     };
     match child::run(input, &args.pdfium, &limits, &mut channel) {
         // The parent is gone or has heard enough: nobody is left to tell.
@@ -69,10 +85,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Limits that hold whatever the document makes PDFium do.
-fn limit_resources(args: &Args) -> io::Result<()> {
+pub(super) fn limit_resources(memory_bytes: u64, cpu_seconds: u64) -> io::Result<()> {
     let limits = [
-        (Resource::As, args.memory_bytes),
-        (Resource::Cpu, args.cpu_seconds),
+        (Resource::As, memory_bytes),
+        (Resource::Cpu, cpu_seconds),
         (Resource::Core, 0),
         (Resource::Fsize, 0),
         (Resource::Nofile, MAX_OPEN_FILES),
@@ -88,10 +104,10 @@ fn limit_resources(args: &Args) -> io::Result<()> {
 /// Ends this process when the parent has left the channel: one that hangs in PDFium would not notice. (A death signal
 /// would be sent when the parent's *thread* ends, which is not the same.) It aborts, since the library cannot be taken down
 /// while it works.
-fn end_with_parent(socket: UnixStream) -> io::Result<()> {
+pub(super) fn end_with_parent(channel: OwnedFd) -> io::Result<()> {
     let gone = PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR;
     let wait = move || {
-        let mut events = [PollFd::new(&socket, PollFlags::RDHUP)];
+        let mut events = [PollFd::new(&channel, PollFlags::RDHUP)];
         while !events[0].revents().intersects(gone) {
             // Only a signal, which has no handler here, ends this wait early.
             let _ = poll(&mut events, None);

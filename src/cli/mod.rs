@@ -5,9 +5,12 @@
 
 mod connect;
 mod doctor;
+mod export_options;
 mod extract;
+mod inspect;
 mod jobs;
 mod process;
+mod render;
 mod work;
 mod worker;
 
@@ -44,6 +47,7 @@ Exit codes: 0 done; 1 failed, with the reason on standard error; 2 wrong usage o
 enum Command {
     Work(work::Args),
     Process(process::Args),
+    Inspect(inspect::Args),
     Doctor(doctor::Args),
     #[command(subcommand)]
     Worker(worker::Command),
@@ -51,6 +55,8 @@ enum Command {
     Jobs(jobs::Command),
     #[command(hide = true)]
     Extract(extract::Args),
+    #[command(hide = true)]
+    Render(render::Args),
 }
 
 /// Runs the command and turns its outcome into an exit code: 0 done, 1 failed, 2 wrong usage or settings.
@@ -68,7 +74,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Worker(command) => worker::run(&command, &config),
         Command::Jobs(command) => jobs::run(&command, &config),
         Command::Process(args) => process::run(&args, &config),
+        Command::Inspect(args) => inspect::run(&args, &config),
         Command::Extract(args) => extract::run(&args),
+        Command::Render(args) => render::run(&args),
     };
     match outcome {
         Ok(code) => code,

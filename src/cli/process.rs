@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::export_options::ExportArgs;
 use crate::config::Config;
 use crate::export::{self, Format};
 use crate::layout::Page;
@@ -25,12 +26,14 @@ pub(super) struct Args {
     /// Folder for the outputs, NAME.md and so on; made if missing. Without it, one file in one format goes to standard output.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Formats to write, separated by commas: markdown, json, jsonl.
+    /// Formats to write, separated by commas: markdown, json, jsonl, chunks, csv, xlsx, html, text.
+    ///
+    /// Text that goes on after a page or column break is joined in all but json and jsonl, which have the zones as they
+    /// are. csv needs --out: it is a file a table, NAME.table-1.csv and so on, and none for a document without tables.
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "markdown")]
     format: Vec<Format>,
-    /// Keep running headers and footers and page numbers in Markdown (JSON and JSONL always have them, as zones).
-    #[arg(long)]
-    headers_footers: bool,
+    #[command(flatten)]
+    export: ExportArgs,
     /// Files processed at the same time; by default one a processor.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -62,9 +65,10 @@ struct ErrorSummary {
 
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let destination = destination(args)?;
+    let export = args.export.options()?;
     let options = Options::new(config).context("cannot find this program's own file")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
-    let summary = runtime.block_on(process_all(args, &destination, &options));
+    let summary = runtime.block_on(process_all(args, &destination, &export, &options));
     if args.json {
         println!("{}", serde_json::to_string(&summary)?);
     }
@@ -78,22 +82,33 @@ fn destination(args: &Args) -> anyhow::Result<Destination> {
             args.files.len() == 1 && args.format.len() == 1,
             "several files or formats need a folder to be written to: add --out DIR"
         );
+        anyhow::ensure!(args.format != [Format::Csv], "csv is a file a table: add --out DIR");
         return Ok(Destination::Stdout);
     };
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    if let Some(name) = first_shared_name(&args.files) {
-        anyhow::bail!("two of the files would be written as {name}: process them into different folders");
+    if let Some(name) = first_shared_name(&args.files, &args.format) {
+        anyhow::bail!(
+            "two of the outputs would be written as {name}: process the files into different folders"
+        );
     }
     Ok(Destination::Folder(folder.clone()))
 }
 
-fn first_shared_name(files: &[PathBuf]) -> Option<String> {
+fn first_shared_name(files: &[PathBuf], formats: &[Format]) -> Option<String> {
     let mut seen = std::collections::HashSet::new();
-    files.iter().map(|file| local::stem(file)).find(|stem| !seen.insert(stem.clone()))
+    files
+        .iter()
+        .flat_map(|file| formats.iter().map(|format| local::output_name(file, *format)))
+        .find(|name| !seen.insert(name.clone()))
 }
 
-async fn process_all(args: &Args, destination: &Destination, options: &Options) -> Summary {
+async fn process_all(
+    args: &Args,
+    destination: &Destination,
+    export: &export::Options,
+    options: &Options,
+) -> Summary {
     let jobs = args.jobs.map_or_else(processors, usize::from);
     let permits = Arc::new(Semaphore::new(jobs));
     let bars = MultiProgress::new();
@@ -104,7 +119,7 @@ async fn process_all(args: &Args, destination: &Destination, options: &Options) 
             file,
             destination: destination.clone(),
             formats: args.format.clone(),
-            export: export::Options { headers_footers: args.headers_footers, ..export::Options::default() },
+            export: export.clone(),
         };
         tasks.spawn(async move {
             let _permit = permits.acquire().await;

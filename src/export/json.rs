@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Exporter, Header};
+use super::{Header, PageExporter};
 use crate::layout::{DocumentInfo, ENGINE_VERSION, Page};
 
 /// The version of the shape. A minor version adds fields, a major one changes or removes them.
@@ -24,7 +24,7 @@ struct Preamble<'a> {
     info: &'a DocumentInfo,
 }
 
-impl Exporter for Json {
+impl PageExporter for Json {
     fn start(&mut self, header: &Header, output: &mut dyn Write) -> io::Result<()> {
         let preamble = Preamble {
             schema_version: SCHEMA_VERSION,
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn the_document_is_one_valid_object() {
-        let options = Options { headers_footers: true, ..Options::default() };
+        let options = Options { headers_footers: Some(true), ..Options::default() };
         let document: Value = serde_json::from_str(&export(Format::Json, options)).unwrap();
         insta::assert_json_snapshot!(document);
     }

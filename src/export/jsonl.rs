@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Exporter, Header};
+use super::{Header, PageExporter};
 use crate::layout::{Page, Zone};
 
 #[derive(Default)]
@@ -17,7 +17,7 @@ struct Line<'a> {
     zone: &'a Zone,
 }
 
-impl Exporter for Jsonl {
+impl PageExporter for Jsonl {
     fn start(&mut self, _header: &Header, _output: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }

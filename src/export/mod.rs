@@ -1,17 +1,42 @@
-//! Zones to files people use, written page by page: memory is bounded by a page, whatever the document's length.
+//! Zones to files people use, written page by page: memory is bounded by a page, a table or a chunk, whatever the
+//! document's length.
 //!
-//! A new format is one file that implements [`Exporter`] and one line in each `match` below.
+//! JSON and JSONL have the zones as they are. The other formats are for reading: `continuation` first joins what goes on
+//! after a page or column break. A new format is one file that implements [`PageExporter`] or [`BlockExporter`] and one
+//! line in each `match` below.
 
+mod chunks;
+mod continuation;
+mod csv;
+mod grid;
+mod html;
+mod html_list;
+mod images;
 mod json;
 mod jsonl;
 mod markdown;
+mod markdown_escape;
+mod numbers;
+mod options;
+pub mod overlay;
+mod sentences;
+mod spool;
+mod text;
+mod tokens;
+mod xlsx;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layout::{DocumentInfo, Page, Zone, ZoneKind};
+use crate::layout::{DocumentInfo, Page};
+use continuation::{Block, Joiner};
+
+pub use csv::{TableFile, TableFiles};
+pub use images::{Image, ImageType, PageImages};
+pub use options::{Images, Options, OptionsError, PageRanges, PageRangesError, Tokenizer};
 
 /// A file format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,13 +46,32 @@ pub enum Format {
     Markdown,
     /// One JSON object, described by `schemas/document.schema.json`.
     Json,
-    /// One JSON object a zone, a line each.
+    /// One JSON object a zone, a line each, described by `schemas/zone.schema.json`.
     Jsonl,
+    /// Pieces of text for retrieval, one JSON object a line, described by `schemas/chunk.schema.json`.
+    Chunks,
+    /// The tables, a CSV file each, in a ZIP archive.
+    Csv,
+    /// The tables as a workbook, a sheet each.
+    Xlsx,
+    /// One HTML page.
+    Html,
+    /// Plain text.
+    Text,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Jsonl];
+    pub const ALL: [Self; 8] = [
+        Self::Markdown,
+        Self::Json,
+        Self::Jsonl,
+        Self::Chunks,
+        Self::Csv,
+        Self::Xlsx,
+        Self::Html,
+        Self::Text,
+    ];
 
     /// As users name it.
     pub fn name(self) -> &'static str {
@@ -35,6 +79,11 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Json => "json",
             Self::Jsonl => "jsonl",
+            Self::Chunks => "chunks",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Html => "html",
+            Self::Text => "text",
         }
     }
 
@@ -44,6 +93,11 @@ impl Format {
             Self::Markdown => "md",
             Self::Json => "json",
             Self::Jsonl => "jsonl",
+            Self::Chunks => "chunks.jsonl",
+            Self::Csv => "csv.zip",
+            Self::Xlsx => "xlsx",
+            Self::Html => "html",
+            Self::Text => "txt",
         }
     }
 
@@ -52,22 +106,39 @@ impl Format {
         match self {
             Self::Markdown => "text/markdown; charset=utf-8",
             Self::Json => "application/json",
-            Self::Jsonl => "application/x-ndjson",
+            Self::Jsonl | Self::Chunks => "application/x-ndjson",
+            Self::Csv => "application/zip",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Html => "text/html; charset=utf-8",
+            Self::Text => "text/plain; charset=utf-8",
         }
     }
 
-    fn exporter(self) -> Box<dyn Exporter> {
-        match self {
-            Self::Markdown => Box::new(markdown::Markdown::default()),
-            Self::Json => Box::new(json::Json::default()),
-            Self::Jsonl => Box::new(jsonl::Jsonl),
-        }
+    /// Whether running headers and footers are in it unless told otherwise: programs get every zone, readers the text.
+    fn has_furniture(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+
+    fn exporter(self, options: &Options) -> io::Result<Exporter> {
+        // Markdown keeps what is on one page in the order of the page.
+        let joiner = Joiner::new(self != Self::Markdown);
+        let blocks = |exporter: Box<dyn BlockExporter>| Exporter::Blocks(joiner, exporter);
+        Ok(match self {
+            Self::Json => Exporter::Pages(Box::new(json::Json::default())),
+            Self::Jsonl => Exporter::Pages(Box::new(jsonl::Jsonl)),
+            Self::Markdown => blocks(Box::<markdown::Markdown>::default()),
+            Self::Chunks => blocks(Box::new(chunks::Chunks::new(options))),
+            Self::Csv => blocks(Box::new(csv::Archive::new()?)),
+            Self::Xlsx => blocks(Box::new(xlsx::Xlsx::new())),
+            Self::Html => blocks(Box::new(html::Html::new(options))),
+            Self::Text => blocks(Box::<text::Text>::default()),
+        })
     }
 }
 
 /// The name is none of a format's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no format {0}; the formats are markdown, json and jsonl")]
+#[error("there is no format {0}; the formats are markdown, json, jsonl, chunks, csv, xlsx, html and text")]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -81,35 +152,6 @@ impl FromStr for Format {
     }
 }
 
-/// What goes into an export.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Keep running headers and footers, page numbers and watermarks.
-    pub headers_footers: bool,
-    /// Only zones of these kinds; all when empty.
-    pub kinds: Vec<ZoneKind>,
-    /// Only zones at least this sure, 0 to 1.
-    pub min_confidence: f32,
-    /// Only pages from this number on, from 1.
-    pub first_page: Option<u32>,
-    /// Only pages up to this number.
-    pub last_page: Option<u32>,
-}
-
-impl Options {
-    fn wants_page(&self, page_number: u32) -> bool {
-        self.first_page.is_none_or(|first| page_number >= first)
-            && self.last_page.is_none_or(|last| page_number <= last)
-    }
-
-    fn wants_zone(&self, zone: &Zone) -> bool {
-        (self.headers_footers || !zone.kind.is_page_furniture())
-            && (self.kinds.is_empty() || self.kinds.contains(&zone.kind))
-            && zone.confidence >= self.min_confidence
-    }
-}
-
 /// The document's identity in an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -117,18 +159,45 @@ pub struct Header {
     pub name: String,
     /// What the document says about itself.
     pub info: DocumentInfo,
+    /// Where pictures beside the document are, relative to it.
+    pub image_folder: String,
 }
 
-/// What a format does with the parts of a document, in order. Pages come with only the zones wanted.
-trait Exporter: Send {
+/// Whether an export is all written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing is left.
+    None,
+    /// There may be more.
+    More,
+}
+
+/// What a format does with the pages of a document, in order. Pages come with only the zones wanted.
+trait PageExporter: Send {
     fn start(&mut self, header: &Header, output: &mut dyn Write) -> io::Result<()>;
     fn page(&mut self, page: &Page, output: &mut dyn Write) -> io::Result<()>;
     fn finish(&mut self, output: &mut dyn Write) -> io::Result<()>;
 }
 
+/// What a format does with the blocks of a document, in reading order.
+trait BlockExporter: Send {
+    fn start(&mut self, _header: &Header, _output: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+    fn block(&mut self, block: &Block, output: &mut dyn Write) -> io::Result<()>;
+    /// Called until nothing is left; each call writes a bounded piece.
+    fn finish(&mut self, output: &mut dyn Write) -> io::Result<Rest>;
+}
+
+enum Exporter {
+    Pages(Box<dyn PageExporter>),
+    Blocks(Joiner, Box<dyn BlockExporter>),
+}
+
 /// Writes one document in one format. The same document gives the same bytes.
 pub struct Writer<W> {
-    exporter: Box<dyn Exporter>,
+    format: Format,
+    exporter: Exporter,
     options: Options,
     output: W,
 }
@@ -136,18 +205,36 @@ pub struct Writer<W> {
 impl<W: Write> Writer<W> {
     /// Begins the export.
     pub fn start(format: Format, options: Options, header: &Header, mut output: W) -> io::Result<Self> {
-        let mut exporter = format.exporter();
-        exporter.start(header, &mut output)?;
-        Ok(Self { exporter, options, output })
+        options.validate().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let mut exporter = format.exporter(&options)?;
+        match &mut exporter {
+            Exporter::Pages(exporter) => exporter.start(header, &mut output)?,
+            Exporter::Blocks(_, exporter) => exporter.start(header, &mut output)?,
+        }
+        Ok(Self { format, exporter, options, output })
     }
 
-    /// Adds a page; pages come in order. A page outside the wanted range is left out.
+    /// Adds a page; pages come in order. A page that is not wanted is left out.
     pub fn page(&mut self, page: &Page) -> io::Result<()> {
-        if !self.options.wants_page(page.page_number) {
+        self.page_with_images(page, &PageImages::default())
+    }
+
+    /// Adds a page with pictures of its figures.
+    pub fn page_with_images(&mut self, page: &Page, images: &PageImages) -> io::Result<()> {
+        let (format, options) = (self.format, &self.options);
+        if !options.wants_page(page.page_number) {
             return Ok(());
         }
-        let zones = page.zones.iter().filter(|zone| self.options.wants_zone(zone)).cloned().collect();
-        self.exporter.page(&Page { zones, ..page.clone() }, &mut self.output)
+        match &mut self.exporter {
+            Exporter::Pages(exporter) => {
+                exporter.page(&with_wanted_zones(format, options, page), &mut self.output)
+            }
+            Exporter::Blocks(joiner, exporter) => {
+                let mut blocks = Vec::new();
+                joiner.page(page, images, |zone| options.wants_zone(format, zone), &mut blocks);
+                blocks.iter().try_for_each(|block| exporter.block(block, &mut self.output))
+            }
+        }
     }
 
     /// What was written to, to take the bytes written so far from it.
@@ -155,18 +242,37 @@ impl<W: Write> Writer<W> {
         &mut self.output
     }
 
+    /// Writes a bounded piece of the rest; no page may follow. To be called until nothing is left.
+    pub fn finish_piece(&mut self) -> io::Result<Rest> {
+        match &mut self.exporter {
+            Exporter::Pages(exporter) => exporter.finish(&mut self.output).map(|()| Rest::None),
+            Exporter::Blocks(joiner, exporter) => {
+                joiner.finish().iter().try_for_each(|block| exporter.block(block, &mut self.output))?;
+                exporter.finish(&mut self.output)
+            }
+        }
+    }
+
     /// Ends the export and gives the output back.
     pub fn finish(mut self) -> io::Result<W> {
-        self.exporter.finish(&mut self.output)?;
+        while self.finish_piece()? == Rest::More {}
         self.output.flush()?;
         Ok(self.output)
     }
 }
 
+fn with_wanted_zones<'a>(format: Format, options: &Options, page: &'a Page) -> Cow<'a, Page> {
+    if page.zones.iter().all(|zone| options.wants_zone(format, zone)) {
+        return Cow::Borrowed(page);
+    }
+    let zones = page.zones.iter().filter(|zone| options.wants_zone(format, zone)).cloned().collect();
+    Cow::Owned(Page { zones, ..page.clone() })
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::layout::{Bbox, Cell, Metadata, PageError, PageErrorCode, Table, TextSource};
+    use crate::layout::{Bbox, Cell, Metadata, PageError, PageErrorCode, Table, TextSource, Zone, ZoneKind};
 
     fn bbox() -> Bbox {
         Bbox { x: 72.0, y: 72.125, width: 100.0, height: 12.0 }
@@ -193,7 +299,7 @@ pub(crate) mod tests {
         Zone { table: Some(Table { rows, columns, cells }), ..zone(ZoneKind::Table, "") }
     }
 
-    fn page(page_number: u32, mut zones: Vec<Zone>) -> Page {
+    pub(crate) fn page(page_number: u32, mut zones: Vec<Zone>) -> Page {
         for (index, zone) in zones.iter_mut().enumerate() {
             zone.reading_order = index as u32;
         }
@@ -204,7 +310,8 @@ pub(crate) mod tests {
     pub(crate) fn document() -> (Header, Vec<Page>) {
         let metadata = Metadata { title: Some("Tides".to_owned()), ..Metadata::default() };
         let info = DocumentInfo { page_count: 3, metadata, pdf_version: Some("1.7".to_owned()) };
-        let header = Header { name: "tides \"1\".pdf".to_owned(), info };
+        let image_folder = "tides.images".to_owned();
+        let header = Header { name: "tides \"1\".pdf".to_owned(), info, image_folder };
         let first = page(
             1,
             vec![
@@ -235,18 +342,22 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn export(format: Format, options: Options) -> String {
+        String::from_utf8(bytes(format, options)).unwrap()
+    }
+
+    pub(crate) fn bytes(format: Format, options: Options) -> Vec<u8> {
         let (header, pages) = document();
         let mut writer = Writer::start(format, options, &header, Vec::new()).unwrap();
         for page in &pages {
             writer.page(page).unwrap();
         }
-        String::from_utf8(writer.finish().unwrap()).unwrap()
+        writer.finish().unwrap()
     }
 
     #[test]
     fn page_furniture_is_left_out_unless_asked_for() {
         assert!(!export(Format::Markdown, Options::default()).contains("Tides of the north"));
-        let options = Options { headers_footers: true, ..Options::default() };
+        let options = Options { headers_footers: Some(true), ..Options::default() };
         assert!(export(Format::Markdown, options).contains("Tides of the north"));
     }
 
@@ -265,7 +376,12 @@ pub(crate) mod tests {
     #[test]
     fn the_same_document_gives_the_same_bytes() {
         for format in Format::ALL {
-            assert_eq!(export(format, Options::default()), export(format, Options::default()));
+            assert_eq!(
+                bytes(format, Options::default()),
+                bytes(format, Options::default()),
+                "{}",
+                format.name()
+            );
         }
     }
 

@@ -10,7 +10,7 @@ use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
 use super::zone::{Bbox, Zone};
-use super::{figures, grid, legibility, marks, overprint, scripts};
+use super::{bullets, fields, figures, legibility, marks, outline, overprint, scripts, tables};
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -76,8 +76,9 @@ pub fn prepare(mut content: PageContent) -> PreparedPage {
     let (width, height) = (content.width, content.height);
     let turn = Turn { direction: main_direction(&content), width, height };
     let mut content = if turn.direction == Direction::Right { content } else { turned(&content, &turn) };
-    let segments = lines::segments(&content.glyphs, content.width, content.height);
+    let mut segments = lines::segments(&content.glyphs, content.width, content.height);
     content.glyphs = Vec::new();
+    bullets::read(&mut segments, &mut content);
     PreparedPage { width, height, turn, content, segments, legibility }
 }
 
@@ -104,6 +105,8 @@ fn turned(content: &PageContent, turn: &Turn) -> PageContent {
         boxes: rects(&content.boxes),
         drawings: rects(&content.drawings),
         images: rects(&content.images),
+        bookmarks: content.bookmarks.clone(),
+        fields: content.fields.clone(),
     }
 }
 
@@ -113,20 +116,24 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let sheets: Vec<Sheet<'_>> = neighbours.iter().map(|page| page.sheet()).collect();
     let furniture = furniture::find(&page.sheet(), &sheets, body.size);
     let (main, aside) = split(&page.segments, &furniture);
-    let tables = grid::find(&page.content.rulings, &main);
+    let tables = tables::find_ruled(&page.content, &main);
     let outside: Vec<Segment> = main
         .into_iter()
         .filter(|segment| !tables.iter().any(|table| table.rect.contains_center(&segment.rect)))
         .collect();
-    let figures = figures::find(&page.content, &outside, &tables);
+    let figures = figures::find(&page.content, &outside, &aside, &tables);
     let mut assembly = Assembly::new(&page.segments, &furniture, body);
     assembly.body(outside, aside, tables, figures, &page.content.rulings);
     let mut zones = assembly.finish();
+    outline::apply(&mut zones, &page.content.bookmarks);
     let sheet = Rect { left: 0.0, top: 0.0, right: page.content.width, bottom: page.content.height };
-    for (index, zone) in zones.iter_mut().enumerate() {
-        zone.reading_order = index as u32;
+    for zone in &mut zones {
         zone.bbox = zone.bbox.within(&sheet);
         turn_back(zone, &page.turn);
+    }
+    fields::insert(&mut zones, &page.content.fields);
+    for (index, zone) in zones.iter_mut().enumerate() {
+        zone.reading_order = index as u32;
     }
     zones
 }
@@ -147,12 +154,13 @@ fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Se
 
 fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     let mut sizes: HashMap<u32, usize> = HashMap::new();
-    let (mut bold, mut monospaced, mut all) = (0, 0, 0);
+    let (mut bold, mut italic, mut monospaced, mut all) = (0, 0, 0, 0);
     for segment in neighbours.iter().chain([&page]).flat_map(|page| &page.segments) {
         // Half points: sizes of one text differ by rounding.
         *sizes.entry((segment.size * 2.0).round() as u32).or_default() += segment.glyphs;
         all += segment.glyphs;
         bold += if segment.style.bold { segment.glyphs } else { 0 };
+        italic += if segment.style.italic { segment.glyphs } else { 0 };
         monospaced += if segment.style.monospaced { segment.glyphs } else { 0 };
     }
     let size = sizes
@@ -162,6 +170,7 @@ fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     Body {
         size,
         is_bold: 2 * bold > all,
+        is_italic: 2 * italic > all,
         is_monospaced: 2 * monospaced > all,
         page_height: page.content.height,
     }

@@ -1,6 +1,5 @@
 //! Putting the parts of a page in order and making zones of them.
 
-use super::aligned::{self, Aligned};
 use super::blocks::{self, Block, Line};
 use super::columns::{self, Piece};
 use super::content::{Axis, Direction, Ruling};
@@ -8,10 +7,9 @@ use super::figures::is_inside;
 use super::formulas::{self, Passage};
 use super::furniture::Furniture;
 use super::geometry::Rect;
-use super::grid::merged;
 use super::kinds::{self, Body, Verdict};
 use super::lines::Segment;
-use super::table::{FoundTable, plain_text};
+use super::tables::{Aligned, FoundTable, find_aligned, merged, plain_text};
 use super::text::join_lines;
 use super::toc;
 use super::zone::{Bbox, Zone, ZoneKind};
@@ -121,7 +119,7 @@ impl Assembly {
         }
         remove(&mut texts, &in_contents);
         let mut in_tables = Vec::new();
-        for Aligned { found, members } in aligned::find(&texts, rules) {
+        for Aligned { found, members } in find_aligned(&texts, rules) {
             in_tables.extend(members);
             objects.push(Object::Table(found));
         }
@@ -152,8 +150,11 @@ impl Assembly {
                 self.zones.push(Zone { table: Some(found.table), ..zone });
             }
             Object::Figure(rect, segments) => {
-                let texts: Vec<&Segment> = segments.iter().collect();
-                let lines: Vec<String> = blocks::lines(&texts).into_iter().map(|line| line.text).collect();
+                let (upright, across): (Vec<&Segment>, Vec<&Segment>) =
+                    segments.iter().partition(|segment| segment.direction == Direction::Right);
+                let mut lines: Vec<String> =
+                    blocks::lines(&upright).into_iter().map(|line| line.text).collect();
+                lines.extend(across.into_iter().map(|segment| segment.text.clone()));
                 self.zones.push(zone(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
             }
             Object::Contents(rect, content) => {

@@ -3,7 +3,7 @@
 use super::content::Style;
 use super::geometry::Rect;
 use super::lines::Segment;
-use super::text::{Marker, marker};
+use super::text::{Marker, marker, numbering_depth};
 
 /// Segments of one line may be this far apart (ems); further, they are separate texts side by side.
 const LINE_GAP: f32 = 4.0;
@@ -230,6 +230,12 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
         || last.style.monospaced != line.style.monospaced
     {
         return !(is_fragment(line) || is_fragment(last)) || distance > 2.0 * em;
+    }
+    // Lines of one heading are set flush or centred; one further in or out is another.
+    let shift = line.rect.left - last.rect.left;
+    let numbered = marker(block.first_text()).is_some() || numbering_depth(block.first_text()).is_some();
+    if line.style.bold && shift.abs() > em && !is_centered(block, line) && !numbered {
+        return true;
     }
     // Within a block the distance is known after its second line.
     let usual = match &block.lines[..] {

@@ -35,6 +35,11 @@ const FULL_LINE: f32 = 0.7;
 const MIN_CHARACTERS: usize = 8;
 /// Each side of a gutter has this many lines.
 const MIN_LINES: usize = 3;
+/// A headline is this many times larger than the text around it; fewer pieces above it are no article.
+const HEADLINE: f32 = 1.3;
+const HEADLINE_PIECES: usize = 6;
+/// A heading beside its text, in the margin, is this many times larger.
+const SIDE_HEADING: f32 = 1.4;
 /// Pairs of pieces compared at most to find last lines; real pages need a hundredth.
 const MAX_COMPARISONS: usize = 1_000_000;
 /// Recursion ends here, whatever the page holds; real pages need less than ten.
@@ -76,6 +81,9 @@ struct Cutter<'a> {
 impl Cutter<'_> {
     fn cut(&self, mut region: Vec<usize>, depth: usize) -> Vec<Part> {
         if region.len() > 1 && depth < MAX_DEPTH {
+            if let Some((above, below)) = self.split_at_headline(&region) {
+                return self.cut(above, depth + 1).into_iter().chain(self.cut(below, depth + 1)).collect();
+            }
             if let Some(gutter) = self.gutter(&region) {
                 return self.cut_at_gutter(&region, gutter, depth);
             }
@@ -186,12 +194,25 @@ impl Cutter<'_> {
         };
         let left = side(|rect, middle| rect.right <= middle + 1.0);
         let right = side(|rect, middle| rect.left >= middle - 1.0);
+        if self.is_side_heading(&left, &right) {
+            return true;
+        }
         let (Some(left_reading), Some(right_reading)) = (self.reading(&left), self.reading(&right)) else {
             return false;
         };
         let is_text = left_reading == Reading::Text || right_reading == Reading::Text;
         let has_marks = left_reading == Reading::Marks || right_reading == Reading::Marks;
         is_text && !has_marks && self.overlap(&left, &right)
+    }
+
+    /// Whether the left side is only a heading, in the margin beside its text.
+    fn is_side_heading(&self, left: &[usize], right: &[usize]) -> bool {
+        let smallest = left.iter().map(|index| self.pieces[*index].em).fold(f32::INFINITY, f32::min);
+        (1..MIN_LINES).contains(&left.len())
+            && left.iter().all(|index| self.pieces[*index].characters.is_some())
+            && self.reading(right) == Some(Reading::Text)
+            && right.len() > MIN_LINES
+            && smallest >= SIDE_HEADING * self.median_em(right)
     }
 
     /// Whether the sides lie beside each other for a few lines' height.
@@ -234,6 +255,31 @@ impl Cutter<'_> {
         let mut sizes: Vec<f32> = region.iter().map(|index| self.pieces[*index].em).collect();
         sizes.sort_by(f32::total_cmp);
         sizes.get(sizes.len() / 2).copied().unwrap_or(10.0)
+    }
+
+    /// The pieces above and below a white band across the whole region with a headline below it: in a newspaper all
+    /// columns of an article end above the next one's headline.
+    fn split_at_headline(&self, region: &[usize]) -> Option<(Vec<usize>, Vec<usize>)> {
+        let em = self.median_em(region);
+        let mut sorted = region.to_vec();
+        self.sort(&mut sorted);
+        let mut bottom = f32::NEG_INFINITY;
+        for (place, index) in sorted.iter().enumerate() {
+            let piece = &self.pieces[*index];
+            let white = piece.rect.top - bottom;
+            bottom = bottom.max(piece.rect.bottom);
+            let is_headline = piece.characters.is_some() && piece.em >= HEADLINE * em;
+            if place < HEADLINE_PIECES || white < 0.8 * em || !white.is_finite() || !is_headline {
+                continue;
+            }
+            let (above, below): (Vec<usize>, Vec<usize>) =
+                (sorted[..place].to_vec(), sorted[place..].to_vec());
+            let alone = !below[1..].iter().any(|other| self.pieces[*other].rect.overlap_y(&piece.rect) > 0.0);
+            if alone && self.gutter(&above).is_some() && self.gutter(&below).is_some() {
+                return Some((above, below));
+            }
+        }
+        None
     }
 
     /// The pieces above and below the widest horizontal gap; none when all rows touch.

@@ -1,6 +1,8 @@
 //! What the layout steps work on: the characters, rulings and pictures of a page, freed of PDF's coordinates.
 
+use super::fields::FormField;
 use super::geometry::Rect;
+use super::outline::Bookmark;
 
 /// The raw content of one page. All geometry is in points, origin top left of the page as displayed.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +23,10 @@ pub struct PageContent {
     pub drawings: Vec<Rect>,
     /// Raster pictures.
     pub images: Vec<Rect>,
+    /// The bookmarks that lead to the page, in the order of the outline.
+    pub bookmarks: Vec<Bookmark>,
+    /// The fields of forms.
+    pub fields: Vec<FormField>,
 }
 
 /// One character.

@@ -7,7 +7,7 @@
 use super::content::PageContent;
 use super::geometry::Rect;
 use super::lines::Segment;
-use super::table::FoundTable;
+use super::tables::FoundTable;
 use super::text::caption_label;
 
 /// Cells of the raster along the longer side of the page.
@@ -30,17 +30,41 @@ const MAX_LONG_LINES: usize = 4;
 const LABEL_CHARACTERS: usize = 16;
 const LABEL_DISTANCE: f32 = 0.9;
 const LABEL_ROUNDS: usize = 2;
+/// A legend has at most this many characters in a line and stands this close (ems).
+const LEGEND_CHARACTERS: usize = 80;
+const LEGEND_DISTANCE: f32 = 2.0;
+/// How exactly the bands of a striped table begin and end at one place, points.
+const BAND_EDGE: f32 = 1.5;
+/// A box with text of this many characters in a line is a panel if it is this wide (share of the page); the boxes of
+/// diagrams are narrower.
+const PANEL_WIDTH: f32 = 0.22;
+const PANEL_CHARACTERS: usize = 18;
+/// Drawings and pictures cover less than this share of a panel.
+const PANEL_DRAWN: f32 = 0.1;
+/// Lines of a chart's grid are this wide at least (share of its width), and this near (share of its height, points).
+const GRID_WIDTH: f32 = 0.7;
+const GRID_REACH: f32 = 0.2;
+const MAX_GRID_REACH: f32 = 36.0;
+/// Low pictures, such as lines of a formula, are at least this high (points) and large (square points).
+const MIN_STRIP: f32 = 9.0;
+const MIN_STRIP_AREA: f32 = 900.0;
 /// How deep in the cluster a segment must lie to be part of it: the share of its area.
 const INSIDE: f32 = 0.6;
 
-/// The figures of a page, outside its tables.
-pub(super) fn find(content: &PageContent, segments: &[Segment], tables: &[FoundTable]) -> Vec<Rect> {
+/// The figures of a page, outside its tables. `across` is text that does not run to the right, such as the labels of an axis.
+pub(super) fn find(
+    content: &PageContent,
+    segments: &[Segment],
+    across: &[Segment],
+    tables: &[FoundTable],
+) -> Vec<Rect> {
     let page = Rect { left: 0.0, top: 0.0, right: content.width, bottom: content.height };
     let in_table = |rect: &Rect| tables.iter().any(|table| table.rect.grown(3.0).contains_center(rect));
     let is_background = |rect: &Rect| rect.area() > BACKGROUND * page.area() && !segments.is_empty();
     let marks: Vec<Mark> = marks(content)
         .filter_map(|mark| Some(Mark { rect: mark.rect.grown(0.5).intersection(&page)?, ..mark }))
         .filter(|mark| !in_table(&mark.rect) && !is_background(&mark.rect))
+        .filter(|mark| mark.kind != MarkKind::Box || !is_panel(&mark.rect, content, segments))
         .collect();
     if marks.is_empty() {
         return Vec::new();
@@ -56,9 +80,29 @@ pub(super) fn find(content: &PageContent, segments: &[Segment], tables: &[FoundT
             cluster.add(mark);
         }
     }
-    let mut figures: Vec<Rect> = clusters.iter().flat_map(|cluster| cluster.figures(segments)).collect();
+    let labels: Vec<&Segment> = segments.iter().chain(across).collect();
+    let mut figures: Vec<Rect> =
+        clusters.iter().flat_map(|cluster| cluster.figures(segments, &labels, &marks)).collect();
     absorb_contained(&mut figures);
     figures.into_iter().map(|figure| above_caption(figure, segments)).collect()
+}
+
+/// A box behind lines of text, as wide as text is, with nothing much drawn in it: a note, a sidebar, the ground of a
+/// heading; not the frame of a chart.
+fn is_panel(rect: &Rect, content: &PageContent, segments: &[Segment]) -> bool {
+    let drawn: f32 = content
+        .drawings
+        .iter()
+        .chain(&content.images)
+        .filter_map(|drawing| drawing.intersection(rect))
+        .map(|drawing| drawing.area())
+        .sum();
+    rect.width() > PANEL_WIDTH * content.width
+        && drawn < PANEL_DRAWN * rect.area()
+        && segments
+            .iter()
+            .filter(|segment| is_inside(&segment.rect, rect))
+            .any(|segment| segment.glyphs >= PANEL_CHARACTERS)
 }
 
 /// A picture's lower margin may hold its caption, which is text and no part of it.
@@ -104,6 +148,9 @@ struct Cluster {
     images: Vec<Rect>,
     curves: usize,
     boxes: usize,
+    /// Boxes that begin and end where the first one does: the bands of a striped table.
+    bands: usize,
+    first_box: Option<Rect>,
 }
 
 impl Cluster {
@@ -112,21 +159,35 @@ impl Cluster {
         match mark.kind {
             MarkKind::Image => self.images.push(mark.rect),
             MarkKind::Curve => self.curves += 1,
-            MarkKind::Box => self.boxes += 1,
+            MarkKind::Box => {
+                let first = *self.first_box.get_or_insert(mark.rect);
+                let same = (first.left - mark.rect.left).abs() < BAND_EDGE
+                    && (first.right - mark.rect.right).abs() < BAND_EDGE;
+                self.boxes += 1;
+                self.bands += usize::from(same);
+            }
             MarkKind::Ruling => {}
         }
     }
 
     /// The cluster as one figure; where text runs over it, it is a backdrop, and only its pictures are figures.
-    fn figures(&self, segments: &[Segment]) -> Vec<Rect> {
+    fn figures(&self, segments: &[Segment], labels: &[&Segment], marks: &[Mark]) -> Vec<Rect> {
         let Some(rect) = self.rect else { return Vec::new() };
-        let drawn = !self.images.is_empty() || self.curves >= MIN_CURVES || self.boxes >= MIN_BOXES;
-        if !drawn || !is_large(&rect) {
+        let is_striped = self.curves == 0 && self.bands == self.boxes;
+        let boxed = self.boxes >= MIN_BOXES && !is_striped;
+        let drawn = !self.images.is_empty() || self.curves >= MIN_CURVES || boxed;
+        let is_strip = !self.images.is_empty()
+            && rect.width().min(rect.height()) >= MIN_STRIP
+            && rect.area() >= MIN_STRIP_AREA;
+        if !drawn || !(is_large(&rect) || is_strip) {
             return Vec::new();
         }
         if !holds_running_text(&rect, segments) {
             let is_chart = self.curves + self.boxes >= MIN_CURVES;
-            return vec![if is_chart { with_labels(rect, segments) } else { rect }];
+            let labelled = || with_labels(with_grid(rect, marks, segments), labels, marks);
+            let chart = if is_chart { labelled() } else { rect };
+            // Labels must not draw a neighbouring text in.
+            return vec![if holds_running_text(&chart, segments) { rect } else { chart }];
         }
         self.images
             .iter()
@@ -136,19 +197,59 @@ impl Cluster {
     }
 }
 
-/// A chart with the short texts right beside it: the labels of its axes.
-fn with_labels(chart: Rect, segments: &[Segment]) -> Rect {
+/// A chart with the lines of its grid that touch nothing drawn: they are as long as the chart is wide, and no text of
+/// a full line stands between.
+fn with_grid(chart: Rect, marks: &[Mark], segments: &[Segment]) -> Rect {
+    let reach = (GRID_REACH * chart.height()).min(MAX_GRID_REACH);
+    marks
+        .iter()
+        .filter(|mark| mark.kind == MarkKind::Ruling && mark.rect.width() > GRID_WIDTH * chart.width())
+        .filter(|mark| mark.rect.overlap_x(&chart) > 0.9 * mark.rect.width().min(chart.width()))
+        .filter(|mark| mark.rect.overlap_y(&chart) > -reach)
+        .map(|mark| chart.union(&mark.rect))
+        .filter(|grown| {
+            !segments.iter().any(|segment| {
+                segment.glyphs > LABEL_CHARACTERS
+                    && is_inside(&segment.rect, grown)
+                    && !is_inside(&segment.rect, &chart)
+            })
+        })
+        .fold(chart, |all, grown| all.union(&grown))
+}
+
+/// A chart with the short texts right beside it, the labels of its axes, and with its legend: texts behind small signs.
+fn with_labels(chart: Rect, labels: &[&Segment], marks: &[Mark]) -> Rect {
     let mut all = chart;
     for _ in 0..LABEL_ROUNDS {
-        let beside = segments
+        let beside = labels
             .iter()
-            .filter(|segment| segment.glyphs <= LABEL_CHARACTERS && !is_inside(&segment.rect, &all))
-            .filter(|segment| all.grown(LABEL_DISTANCE * segment.size).intersection(&segment.rect).is_some())
+            .filter(|segment| !is_inside(&segment.rect, &all))
+            .filter(|segment| {
+                let distance = match () {
+                    () if segment.glyphs <= LABEL_CHARACTERS => LABEL_DISTANCE,
+                    () if is_legend(segment, &chart, marks) => LEGEND_DISTANCE,
+                    () => return false,
+                };
+                all.grown(distance * segment.size).intersection(&segment.rect).is_some()
+            })
             .map(|segment| segment.rect);
         all = beside.fold(all, |all, rect| all.union(&rect));
     }
-    // Labels must not draw a neighbouring text in.
-    if holds_running_text(&all, segments) { chart } else { all }
+    all
+}
+
+/// Whether a small drawn sign stands right before the text, and both within the chart's width.
+fn is_legend(segment: &Segment, chart: &Rect, marks: &[Mark]) -> bool {
+    let em = segment.size;
+    segment.rect.overlap_x(chart) > 0.8 * segment.rect.width()
+        && segment.glyphs <= LEGEND_CHARACTERS
+        && marks.iter().any(|mark| {
+            mark.kind != MarkKind::Image
+                && mark.rect.width() < 2.5 * em
+                && mark.rect.height() < 1.5 * em
+                && mark.rect.overlap_y(&segment.rect) > 0.0
+                && (-0.5 * em..1.5 * em).contains(&(segment.rect.left - mark.rect.right))
+        })
 }
 
 fn is_large(rect: &Rect) -> bool {

@@ -8,6 +8,8 @@ use super::zone::ZoneKind;
 const LARGER: f32 = 1.1;
 /// From this ratio on only headings are set.
 const LARGE: f32 = 1.5;
+/// Up to this ratio whole sentences are pull quotes.
+const VERY_LARGE: f32 = 2.2;
 /// Footnotes are smaller than this share of the text's size and stand below this share of the page's height.
 const FOOTNOTE_SIZE: f32 = 0.93;
 const FOOTNOTE_TOP: f32 = 0.55;
@@ -22,6 +24,8 @@ pub(super) struct Body {
     pub(super) size: f32,
     /// Whether most characters are bold, so that bold means nothing.
     pub(super) is_bold: bool,
+    /// Whether most characters are slanted, so that this means nothing.
+    pub(super) is_italic: bool,
     /// Whether most characters are of one width, so that this does not mean code.
     pub(super) is_monospaced: bool,
     /// The page's height in points.
@@ -110,7 +114,7 @@ fn is_word(word: &str) -> bool {
 
 fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option<Verdict> {
     let text: String = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-    if !is_heading_like(block, &text) {
+    if !is_heading_like(block, body, &text) {
         return None;
     }
     let ratio = block.size() / body.size.max(0.1);
@@ -121,11 +125,15 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
     let apart = gap_above > 0.5 * block.size();
     let ends_open = !text.trim_end().ends_with(['.', ',', ';']);
     let confidence = if ratio >= LARGER {
-        if ratio < LARGE && reads_as_sentence(&text) {
+        if (ratio < LARGE && reads_as_sentence(&text)) || (ratio < VERY_LARGE && is_quotation(block, &text)) {
+            return None;
+        }
+        // Slightly larger text alone is no sign unless it stands apart.
+        if ratio < 1.25 && !bold && depth.is_none() && (!apart || gap_above < 0.8 * gap_below) {
             return None;
         }
         if ratio >= 1.25 || bold || depth.is_some() { 0.9 } else { 0.75 }
-    } else if ratio < 0.85 {
+    } else if ratio < 0.85 || is_byline(&text) {
         return None;
     } else if bold && (ends_open || depth.is_some()) && marker_is_fine(&text, depth) {
         if depth.is_some() { 0.9 } else { 0.8 }
@@ -135,7 +143,9 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
         && apart
     {
         0.7
-    } else if capitals && apart && ends_open && block.lines.len() <= 2 && gap_below < 4.0 * block.size() {
+    } else if (italic && !body.is_italic && is_set_off(block, &text, gap_above, gap_below))
+        || (capitals && apart && ends_open && block.lines.len() <= 2 && gap_below < 4.0 * block.size())
+    {
         0.6
     } else {
         return None;
@@ -151,17 +161,45 @@ fn reads_as_sentence(text: &str) -> bool {
         || text.split(' ').count() > 18
 }
 
+/// A whole sentence over several lines; headings with a full stop are shorter, or have their words capitalised.
+fn is_quotation(block: &Block, text: &str) -> bool {
+    let text = text.trim_end().trim_end_matches(['”', '"', '»', '’']);
+    let words: Vec<&str> = text.split(' ').filter(|word| word.chars().count() > 3).collect();
+    let small = words.iter().filter(|word| word.starts_with(char::is_lowercase)).count();
+    let is_sentence = text.ends_with(['.', '!']) && words.len() > 3 && 2 * small > words.len();
+    (is_sentence && block.lines.len() > 1) || text.ends_with('。')
+}
+
+/// The line that names an author.
+fn is_byline(text: &str) -> bool {
+    text.starts_with("By ") && text.split(' ').count() <= 6
+}
+
+/// One short line without an end, set off above and followed closely by text.
+fn is_set_off(block: &Block, text: &str, gap_above: f32, gap_below: f32) -> bool {
+    let size = block.size();
+    block.lines.len() == 1
+        && text.split(' ').count() <= 9
+        && !text.trim_end().ends_with(['.', ',', ';', ':', '?', '!', ')'])
+        && !text.contains(['@', '='])
+        && gap_above > 0.8 * size
+        && gap_below < 1.2 * size
+        && gap_above > gap_below
+}
+
 /// A bullet before bold text makes an item, a number may make either.
 fn marker_is_fine(text: &str, depth: Option<u8>) -> bool {
     depth.is_some() || marker(text).is_none_or(|(kind, _)| kind == Marker::Ordinal)
 }
 
-fn is_heading_like(block: &Block, text: &str) -> bool {
+fn is_heading_like(block: &Block, body: &Body, text: &str) -> bool {
+    // The letters that part a dictionary or an index.
+    let is_initial_heading = block.size() >= 1.25 * body.size && block.lines.len() == 1;
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
     let characters = text.chars().count();
     block.lines.len() <= MAX_HEADING_LINES
         && characters <= MAX_HEADING_CHARACTERS
-        && letters >= 3
+        && (letters >= 3 || is_initial_heading)
         && 2 * letters >= text.chars().filter(|character| !character.is_whitespace()).count()
         && text.chars().find(|character| character.is_alphabetic()).is_some_and(|first| !first.is_lowercase())
         && !has_bullet(&block.lines[0])
@@ -173,7 +211,8 @@ fn has_bullet(line: &Line) -> bool {
 
 fn is_capitals(text: &str) -> bool {
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
-    letters >= 4 && !text.chars().any(char::is_lowercase)
+    let cased = text.chars().filter(|character| character.is_uppercase()).count();
+    cased >= 4 && 2 * cased >= letters && !text.chars().any(char::is_lowercase)
 }
 
 /// The depth by number and size, or by size alone. Sizes of headings commonly step by a sixth to a quarter (R.

@@ -3,38 +3,39 @@
 //! The steps, a file each: `overprint` takes out what is drawn twice, `marks` puts accents on their letters, `legibility`
 //! tells whether the characters say what is seen; `scripts` finds vertical text; `lines` puts glyphs together to words and
 //! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters and `initials` for large ones;
-//! `furniture` sets running headers and footers apart; `grid` finds ruled tables, `figures` pictures and drawings;
-//! `columns` puts everything left in reading order; `aligned` finds tables without a grid in each column; `blocks` joins lines, and `kinds` says what each block is.
-//! `analysis` calls them in this order, `assembly` makes the zones. `content` is what goes in, `zone` what comes out.
+//! `furniture` sets running headers and footers apart; `tables` finds what rulings and fills make a table, `figures`
+//! pictures and drawings; `columns` puts everything left in reading order; `tables` again finds what only lines up in
+//! each column; `blocks` joins lines, and `kinds` says what each block is.
+//! `analysis` calls them in this order, `assembly` makes the zones,
+//! `outline` raises the headings that bookmarks name, `fields` adds those of forms. `content` is what goes in, `zone` what comes out.
 //!
 //! # Confidence
 //! A zone's confidence is the engine's estimate of the share of such zones whose kind and extent are right. Each rule has
 //! its own: what repeats across pages or is enclosed by rulings is near certain (.95), what the form of a text says by
 //! several signs is likely (.8 to .9), what one sign says is a guess worth having (.6 to .75).
 
-mod aligned;
 mod analysis;
 mod assembly;
 mod bidi;
 mod blocks;
+mod bullets;
 mod columns;
 mod content;
 mod corridors;
+mod fields;
 mod figures;
 mod formulas;
 mod furniture;
 mod geometry;
-mod grid;
-mod headings;
 mod initials;
 mod kinds;
 mod legibility;
 mod lines;
 mod marks;
+mod outline;
 mod overprint;
 mod scripts;
-mod subrows;
-mod table;
+mod tables;
 mod text;
 mod toc;
 mod tracking;
@@ -43,7 +44,9 @@ mod zone;
 
 pub use analysis::{PreparedPage, prepare, zones};
 pub use content::{Axis, Direction, Glyph, PageContent, Ruling, Style};
+pub use fields::FormField;
 pub use geometry::Rect;
+pub use outline::Bookmark;
 pub use zone::{
     Bbox, Cell, DocumentInfo, ENGINE_VERSION, Metadata, Page, PageError, PageErrorCode, Table, TextSource,
     Zone, ZoneKind,

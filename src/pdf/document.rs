@@ -1,15 +1,19 @@
 //! Opening a document and what it says about itself.
 #![allow(unsafe_code)] // every question to PDFium is a C call
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ffi::c_ulong;
 use std::fs::File;
 
 use pdfium_render::prelude::FPDF_DOCUMENT;
 
 use super::library::Library;
+use super::outline;
 use super::page::{self, PageLimits, PageReadError};
 use super::reader::Reader;
-use crate::layout::{DocumentInfo, Metadata, PageContent};
+use super::render::{self, Rendering, View};
+use crate::layout::{Bookmark, DocumentInfo, Metadata, PageContent};
 
 /// Longest metadata value kept, in characters.
 const MAX_METADATA_CHARACTERS: usize = 500;
@@ -33,6 +37,8 @@ pub enum OpenError {
 pub struct Document<'a> {
     library: &'a Library,
     handle: FPDF_DOCUMENT,
+    /// Read when the first page is.
+    outline: OnceCell<HashMap<u32, Vec<Bookmark>>>,
     /// PDFium reads from it until the document is closed.
     _reader: Reader,
 }
@@ -44,7 +50,7 @@ impl<'a> Document<'a> {
         // SAFETY: the access structure and the file behind it live in `reader`, which outlives the document.
         let handle = unsafe { library.calls.FPDF_LoadCustomDocument(&raw mut *reader.access, None) };
         if !handle.is_null() {
-            return Ok(Self { library, handle, _reader: reader });
+            return Ok(Self { library, handle, outline: OnceCell::new(), _reader: reader });
         }
         // SAFETY: reads the code of the call just made.
         match unsafe { library.calls.FPDF_GetLastError() } {
@@ -109,7 +115,20 @@ impl<'a> Document<'a> {
 
     /// Reads page `page_number`, counted from 1.
     pub fn read_page(&self, page_number: u32, limits: &PageLimits) -> Result<PageContent, PageReadError> {
-        page::read(self.library, self.handle, page_number, limits)
+        let mut content = page::read(self.library, self.handle, page_number, limits)?;
+        let outline = self.outline.get_or_init(|| outline::read(self.library, self.handle));
+        content.bookmarks = outline.get(&page_number).cloned().unwrap_or_default();
+        Ok(content)
+    }
+
+    /// Draws page `page_number`, counted from 1, or the part of it that `view` names.
+    pub fn render(
+        &self,
+        page_number: u32,
+        view: &View,
+        limits: &PageLimits,
+    ) -> Result<Rendering, PageReadError> {
+        render::render(self.library, self.handle, page_number, view, limits)
     }
 }
 

@@ -4,16 +4,20 @@
 //! `zoned extract` uses this module. The raw C functions are called through pdfium-render's table: its wrappers
 //! allocate per character, which costs more than the extraction itself.
 
+mod annotations;
 mod clip;
 mod document;
 mod fonts;
 mod glyphs;
 mod library;
 mod objects;
+mod outline;
 mod page;
 mod paint;
 mod reader;
+mod render;
 
 pub use document::{Document, OpenError};
 pub use library::{Library, LibraryError, find_library};
 pub use page::{PageLimits, PageReadError};
+pub use render::{Rendering, View};

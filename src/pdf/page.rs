@@ -4,7 +4,7 @@
 use pdfium_render::prelude::{FPDF_DOCUMENT, FPDF_PAGE, FPDF_TEXTPAGE, FS_RECTF};
 
 use super::library::Library;
-use super::{glyphs, objects};
+use super::{annotations, glyphs, objects};
 use crate::layout::{PageContent, Rect};
 
 /// What a page may ask for.
@@ -103,17 +103,8 @@ pub(super) fn read(
     page_number: u32,
     limits: &PageLimits,
 ) -> Result<PageContent, PageReadError> {
-    check_size(library, document, page_number, limits)?;
-    // SAFETY: the document is open; a bad index gives a null handle.
-    let handle = unsafe { library.calls.FPDF_LoadPage(document, page_index(page_number)) };
-    if handle.is_null() {
-        return Err(PageReadError::Damaged);
-    }
-    let page = OpenPage { library, handle };
-    let (frame, mut content) = frame_of(library, &page).ok_or(PageReadError::Damaged)?;
-    if too_large(content.width, content.height, limits) {
-        return Err(PageReadError::TooLarge { width: content.width, height: content.height });
-    }
+    let (page, frame, mut content) = open(library, document, page_number, limits)?;
+    annotations::read(library, &page, &frame, &mut content);
     let paint = objects::read(library, &page, &frame, &mut content);
     // SAFETY: the page is open; a null handle means the page has no readable text.
     let text = unsafe { library.calls.FPDFText_LoadPage(page.handle) };
@@ -124,6 +115,27 @@ pub(super) fn read(
     let text = OpenText { library, handle: text };
     glyphs::read(library, &text, &frame, limits, &paint, &mut content)?;
     Ok(content)
+}
+
+/// Opens the page, with its coordinates and its size as content without anything in it.
+pub(super) fn open<'a>(
+    library: &'a Library,
+    document: FPDF_DOCUMENT,
+    page_number: u32,
+    limits: &PageLimits,
+) -> Result<(OpenPage<'a>, Frame, PageContent), PageReadError> {
+    check_size(library, document, page_number, limits)?;
+    // SAFETY: the document is open; a bad index gives a null handle.
+    let handle = unsafe { library.calls.FPDF_LoadPage(document, page_index(page_number)) };
+    if handle.is_null() {
+        return Err(PageReadError::Damaged);
+    }
+    let page = OpenPage { library, handle };
+    let (frame, content) = frame_of(library, &page).ok_or(PageReadError::Damaged)?;
+    if too_large(content.width, content.height, limits) {
+        return Err(PageReadError::TooLarge { width: content.width, height: content.height });
+    }
+    Ok((page, frame, content))
 }
 
 /// PDFium counts pages from 0.

@@ -12,8 +12,10 @@ use std::path::Path;
 use super::channel::Channel;
 use super::failure::{Failure, FailureCode};
 use super::message::{Instruction, Message, Part, Stage, Work};
+use super::recognition::Recognition;
 use super::sandbox;
 use crate::layout::{self, DocumentInfo, Page, PageError, PageErrorCode, PreparedPage, TextSource};
+use crate::ocr::{self, RecognisedWord};
 use crate::pdf::{Document, Library, OpenError, PageLimits, PageReadError};
 
 /// How many pages before and after a page are looked at to find what repeats.
@@ -28,6 +30,8 @@ pub struct Limits {
     pub max_pages: u32,
     /// Limits of one page.
     pub page: PageLimits,
+    /// How pages are drawn for the parent to read; none if it reads none.
+    pub ocr: Option<Recognition>,
 }
 
 /// Reads the parts of `input` that `channel` asks for, in a sandbox from before its first byte on. An error means the parent is gone or does not keep to the protocol.
@@ -48,8 +52,10 @@ pub fn run(input: File, library: &Path, limits: &Limits, channel: &mut Channel) 
     let page_count = info.page_count;
     channel.send(&Message::Document(info).into())?;
     while let Some(instruction) = channel.take()? {
-        let Instruction::Read(part) = instruction.message;
-        let pages = Pages { document: &document, limits: &limits.page, page_count, window: VecDeque::new() };
+        let Instruction::Read(part) = instruction.message else {
+            return Err(io::ErrorKind::InvalidData.into());
+        };
+        let pages = Pages { document: &document, limits, page_count, window: VecDeque::new() };
         pages.write(&part, channel)?;
         channel.send(&Message::PartDone.into())?;
     }
@@ -96,12 +102,14 @@ fn has_header(input: &File) -> io::Result<bool> {
 struct ReadPage {
     page_number: u32,
     outcome: Result<PreparedPage, PageError>,
+    /// The words read from its picture, if it was read.
+    recognised: Option<Vec<RecognisedWord>>,
 }
 
 /// The pages of a part, a window of them in memory.
 struct Pages<'a> {
     document: &'a Document<'a>,
-    limits: &'a PageLimits,
+    limits: &'a Limits,
     page_count: u32,
     window: VecDeque<ReadPage>,
 }
@@ -127,22 +135,29 @@ impl Pages<'_> {
 
     fn read(&self, page_number: u32, part: &Part, channel: &mut Channel) -> io::Result<ReadPage> {
         let work = Work { page_number, stage: Stage::Reading };
-        let outcome = match begin(work, part, channel)? {
-            Err(error) => Err(error),
-            Ok(()) => self
-                .document
-                .read_page(page_number, self.limits)
-                .map(layout::prepare)
-                .map_err(|error| page_error(error, self.limits)),
+        if let Err(error) = begin(work, part, channel)? {
+            return Ok(ReadPage { page_number, outcome: Err(error), recognised: None });
+        }
+        let limits = &self.limits.page;
+        let mut recognised = None;
+        let outcome = match self.document.read_page(page_number, limits) {
+            Err(error) => Err(page_error(error, limits)),
+            Ok(mut content) => {
+                if let Some(recognition) = &self.limits.ocr {
+                    recognised =
+                        recognition.complete(&mut content, self.document, page_number, limits, channel)?;
+                }
+                Ok(layout::prepare(content))
+            }
         };
-        Ok(ReadPage { page_number, outcome })
+        Ok(ReadPage { page_number, outcome, recognised })
     }
 
     fn finish(&self, page_number: u32, part: &Part, channel: &mut Channel) -> io::Result<Page> {
-        let page = match self.window.iter().find(|page| page.page_number == page_number) {
+        let (page, recognised) = match self.window.iter().find(|page| page.page_number == page_number) {
             None => return Ok(failed_page(page_number, damaged_page())),
             Some(ReadPage { outcome: Err(error), .. }) => return Ok(failed_page(page_number, error.clone())),
-            Some(ReadPage { outcome: Ok(page), .. }) => page,
+            Some(ReadPage { outcome: Ok(page), recognised, .. }) => (page, recognised),
         };
         if let Err(error) = begin(Work { page_number, stage: Stage::Layout }, part, channel)? {
             return Ok(failed_page(page_number, error));
@@ -153,7 +168,12 @@ impl Pages<'_> {
             .filter(|page| page.page_number != page_number)
             .filter_map(|page| page.outcome.as_ref().ok())
             .collect();
-        Ok(finished_page(page_number, page, &neighbours))
+        let mut page = finished_page(page_number, page, &neighbours);
+        if let Some(words) = recognised.as_ref().filter(|_| page.text_source == TextSource::Native) {
+            page.text_source = TextSource::Ocr;
+            ocr::weigh(&mut page.zones, words);
+        }
+        Ok(page)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The job `export`: zones from the database to a file in storage, page by page.
 
+use std::io;
+
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt as _, stream};
 use serde_json::Value;
@@ -8,7 +10,7 @@ use tokio::time::Instant;
 use super::progress::Progress;
 use super::protocol::{Claim, Lease, ProgressReport, Stage};
 use super::step::{Services, StepError, still_ours};
-use crate::export::{Format, Header, Options, Writer};
+use crate::export::{Format, Header, Images, Options, Rest, Writer};
 use crate::layout::{DocumentInfo, Page};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::storage::EXPORTS;
@@ -56,12 +58,12 @@ impl Request {
                 format!("The format {format} is not available yet. Choose another."),
             )
         })?;
-        let options = options(format, claim.export_options.as_ref())?;
+        let options = options(claim.export_options.as_ref())?;
         // Owners may have written anything into it: what is not of the known shape is left out.
         let metadata = serde_json::from_value(claim.document_metadata.clone()).unwrap_or_default();
         let page_count = claim.page_count.unwrap_or(0);
         let info = DocumentInfo { page_count, metadata, ..DocumentInfo::default() };
-        let header = Header { name: claim.document_name.clone(), info };
+        let header = Header { name: claim.document_name.clone(), info, image_folder: String::new() };
         Ok(Self { format, options, header, path: path.clone(), page_count: claim.page_count })
     }
 
@@ -72,49 +74,79 @@ impl Request {
         lease: Lease,
         slice_pages: u32,
     ) -> Result<impl Stream<Item = Result<Bytes, StepError>>, StepError> {
+        let reader = Reader::new(services, lease, slice_pages, &self.options, self.page_count);
         let writer = Writer::start(self.format, self.options, &self.header, Vec::new())
             .map_err(|error| broken(&error))?;
-        let reader = Reader {
-            services: services.clone(),
-            lease,
-            next_page: 1,
-            slice_pages: slice_pages.max(1),
-            progress: Progress::new(0, self.page_count, Instant::now()),
-        };
-        Ok(stream::try_unfold(Some((reader, writer)), |state| async {
-            let Some((mut reader, mut writer)) = state else { return Ok(None) };
-            let pages = reader.next_slice().await?;
-            if pages.is_empty() {
-                let rest = writer.finish().map_err(|error| broken(&error))?;
-                return Ok(Some((Bytes::from(rest), None)));
+        Ok(stream::try_unfold(State::Pages(Box::new(reader), Box::new(writer)), |state| async {
+            match state {
+                State::Pages(mut reader, writer) => {
+                    let pages = reader.next_slice().await?;
+                    let is_end = pages.is_empty();
+                    let step = move |writer: &mut Writer<_>| match pages.as_slice() {
+                        [] => writer.finish_piece(),
+                        pages => pages.iter().try_for_each(|page| writer.page(page)).map(|()| Rest::More),
+                    };
+                    let (chunk, writer, rest) = written(writer, step).await?;
+                    Ok(Some((
+                        chunk,
+                        match rest {
+                            Rest::None => State::Over,
+                            Rest::More if is_end => State::Rest(writer),
+                            Rest::More => State::Pages(reader, writer),
+                        },
+                    )))
+                }
+                State::Rest(writer) => {
+                    let (chunk, writer, rest) = written(writer, Writer::finish_piece).await?;
+                    Ok(Some((chunk, if rest == Rest::More { State::Rest(writer) } else { State::Over })))
+                }
+                State::Over => Ok(None),
             }
-            for page in &pages {
-                writer.page(page).map_err(|error| broken(&error))?;
-            }
-            let chunk = Bytes::from(std::mem::take(writer.output_mut()));
-            Ok(Some((chunk, Some((reader, writer)))))
         }))
     }
 }
 
-/// The options asked for. Unless it is said otherwise, formats for programs have every zone, page furniture included,
-/// and formats for reading leave that out.
-fn options(format: Format, asked: Option<&Value>) -> Result<Options, StepError> {
-    let asked = asked.filter(|asked| !asked.is_null());
-    let mut options = asked.map_or_else(|| Ok(Options::default()), read_options)?;
-    if asked.is_none_or(|asked| asked.get("headers_footers").is_none()) {
-        options.headers_footers = format != Format::Markdown;
+/// How far the file is.
+enum State {
+    /// There may be more pages.
+    Pages(Box<Reader>, Box<Writer<Vec<u8>>>),
+    /// All pages are in; what the format keeps to the end is being written.
+    Rest(Box<Writer<Vec<u8>>>),
+    /// It is complete.
+    Over,
+}
+
+/// What a step writes. It runs where it may take its time: packing a workbook does.
+async fn written(
+    mut writer: Box<Writer<Vec<u8>>>,
+    step: impl FnOnce(&mut Writer<Vec<u8>>) -> io::Result<Rest> + Send + 'static,
+) -> Result<(Bytes, Box<Writer<Vec<u8>>>, Rest), StepError> {
+    let done = tokio::task::spawn_blocking(move || {
+        let rest = step(&mut writer)?;
+        Ok((Bytes::from(std::mem::take(writer.output_mut())), writer, rest))
+    });
+    match done.await {
+        Ok(done) => done.map_err(|error: io::Error| broken(&error)),
+        Err(error) => Err(broken(&io::Error::other(error))),
+    }
+}
+
+/// The options asked for.
+fn options(asked: Option<&Value>) -> Result<Options, StepError> {
+    let invalid = |reason: String| {
+        StepError::last("options_invalid", format!("The options are not usable: {reason}. Correct them."))
+    };
+    let Some(asked) = asked.filter(|asked| !asked.is_null()) else { return Ok(Options::default()) };
+    let options: Options =
+        serde_json::from_value(asked.clone()).map_err(|error| invalid(error.to_string()))?;
+    options.validate().map_err(|error| invalid(error.to_string()))?;
+    if options.images == Images::Beside {
+        return Err(invalid("images are inline or none: an export is one file".to_owned()));
     }
     Ok(options)
 }
 
-fn read_options(asked: &Value) -> Result<Options, StepError> {
-    serde_json::from_value(asked.clone()).map_err(|error| {
-        StepError::last("options_invalid", format!("The options are not usable: {error}. Correct them."))
-    })
-}
-
-fn broken(error: &std::io::Error) -> StepError {
+fn broken(error: &io::Error) -> StepError {
     StepError::last(
         "export_failed",
         format!("The export could not be written: {error}. Choose another format."),
@@ -125,33 +157,60 @@ fn broken(error: &std::io::Error) -> StepError {
 struct Reader {
     services: Services,
     lease: Lease,
+    first_page: u32,
+    last_page: u32,
     next_page: u32,
     slice_pages: u32,
     progress: Progress,
 }
 
 impl Reader {
+    /// Reads no page that cannot be wanted.
+    fn new(
+        services: &Services,
+        lease: Lease,
+        slice_pages: u32,
+        options: &Options,
+        page_count: Option<u32>,
+    ) -> Self {
+        let (first_page, last_wanted) = options.page_bounds();
+        let last_page = last_wanted.min(page_count.unwrap_or(u32::MAX));
+        let total = page_count.map(|_| last_page.saturating_add(1).saturating_sub(first_page));
+        Self {
+            services: services.clone(),
+            lease,
+            first_page,
+            last_page,
+            next_page: first_page,
+            slice_pages: slice_pages.max(1),
+            progress: Progress::new(0, total, Instant::now()),
+        }
+    }
+
     /// The next pages; none after the last.
     async fn next_slice(&mut self) -> Result<Vec<Page>, StepError> {
-        if self.progress.total().is_some_and(|total| self.next_page > total) {
+        if self.next_page > self.last_page {
             return Ok(Vec::new());
         }
         self.tell().await?;
         let pages = self.read().await?;
         match pages.last() {
-            Some(last) => self.next_page = last.page_number + 1,
+            Some(last) => self.next_page = last.page_number.saturating_add(1),
             // A document that is ready has all its pages: none can only mean that we may not read any more.
             None if self.progress.total().is_some() => return Err(StepError::LeaseLost),
             None => {}
         }
-        self.progress.reached(self.next_page - 1, Instant::now());
+        self.progress
+            .reached(self.next_page.min(self.last_page.saturating_add(1)) - self.first_page, Instant::now());
         Ok(pages)
     }
 
     /// Pages full of text can make a slice larger than one answer may be: then it is read in smaller ones.
     async fn read(&mut self) -> Result<Vec<Page>, StepError> {
         loop {
-            match self.services.rpc.read_pages(self.lease, self.next_page, self.slice_pages).await {
+            let left = (self.last_page - self.next_page).saturating_add(1);
+            let pages = self.slice_pages.min(left);
+            match self.services.rpc.read_pages(self.lease, self.next_page, pages).await {
                 Err(SupabaseError::TooLarge { .. }) if self.slice_pages > 1 => self.slice_pages /= 2,
                 answer => return Ok(answer?),
             }
@@ -179,18 +238,34 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn formats_for_programs_have_every_zone_unless_told_otherwise() {
-        let furniture = |format, asked: Value| options(format, Some(&asked)).unwrap().headers_footers;
-        assert!(furniture(Format::Json, json!({})) && furniture(Format::Jsonl, Value::Null));
-        assert!(!furniture(Format::Markdown, json!({})));
-        assert!(!furniture(Format::Json, json!({"headers_footers": false})));
-        assert!(furniture(Format::Markdown, json!({"headers_footers": true})));
+    fn refusal(asked: &Value) -> String {
+        match options(Some(asked)) {
+            Err(StepError::Final(error)) => {
+                assert_eq!(error.code, "options_invalid");
+                error.message
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
-    fn options_that_do_not_exist_are_refused() {
-        let refused = options(Format::Json, Some(&json!({"colour": "red"})));
-        assert!(matches!(refused, Err(StepError::Final(error)) if error.code == "options_invalid"));
+    fn options_that_do_not_exist_are_refused_with_those_that_do() {
+        let message = refusal(&json!({"colour": "red"}));
+        assert!(message.contains("colour") && message.contains("headers_footers"), "{message}");
+        assert!(refusal(&json!({"kinds": ["tables"]})).contains("table"));
+    }
+
+    #[test]
+    fn values_that_make_no_sense_are_refused() {
+        assert!(refusal(&json!({"min_confidence": 2})).contains("0 to 1"));
+        assert!(refusal(&json!({"pages": "3-1"})).contains("1-3,7"));
+        assert!(refusal(&json!({"images": "beside"})).contains("one file"));
+    }
+
+    #[test]
+    fn nothing_asked_for_is_the_defaults() {
+        assert_eq!(options(None).unwrap(), Options::default());
+        assert_eq!(options(Some(&Value::Null)).unwrap(), Options::default());
+        assert_eq!(options(Some(&json!({}))).unwrap(), Options::default());
     }
 }

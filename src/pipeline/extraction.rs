@@ -22,6 +22,7 @@ use super::queue::{self, Next, Pages};
 use super::sandbox::Sandbox;
 use crate::config::{Config, Extract};
 use crate::layout::{DocumentInfo, Page};
+use crate::ocr::Tesseract;
 use crate::pdf::find_library;
 
 /// How to extract.
@@ -37,6 +38,8 @@ pub struct Options {
     pub limits: Extract,
     /// Places for child processes, shared by all clones of these options.
     pub pool: ChildPool,
+    /// What reads pictures of text; none if nothing does.
+    pub tesseract: Option<Tesseract>,
 }
 
 impl Options {
@@ -48,6 +51,7 @@ impl Options {
             first_page: 1,
             limits: config.extract.clone(),
             pool: ChildPool::new(config.extract.processes),
+            tesseract: Tesseract::find(&config.ocr),
         })
     }
 }

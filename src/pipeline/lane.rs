@@ -9,13 +9,14 @@ use tokio::time::timeout;
 
 use super::extraction::{ExtractError, Options};
 use super::failure::Failure;
-use super::message::{Instruction, Message};
+use super::message::{Instruction, Message, PictureOfText};
 use super::pool::Place;
 use super::process::{ChildProcess, Received};
 use super::queue::{Assignment, Assignments, Sender};
 use super::sandbox::Sandbox;
 use super::supervision::{Ending, LostPages, OPEN_ATTEMPTS, Step, Supervision, opening_failure};
 use crate::layout::DocumentInfo;
+use crate::ocr::{Tesseract, Word};
 
 /// What the lanes of one document share.
 #[derive(Debug)]
@@ -154,13 +155,23 @@ async fn follow(
     source: &Source,
     queue: &Sender,
 ) -> Result<Option<Ending>, ExtractError> {
+    let mut may_ask = false;
     loop {
         let received = match listen(child, part.patience(&source.options.limits)).await? {
             Ok(received) => received,
             Err(ending) => return Ok(Some(ending)),
         };
+        if let Message::Recognise(picture) = received.message {
+            // A page asks once: a child that goes on asking would keep its place for ever.
+            if !std::mem::take(&mut may_ask) {
+                return Ok(Some(Ending::Garbled));
+            }
+            let words = recognise(source.options.tesseract.as_ref(), picture, &received.attachment).await;
+            child.send(&Instruction::Recognised(words).into()).await?;
+            continue;
+        }
         match part.accept(received.message) {
-            Ok(Step::Wait) => {}
+            Ok(Step::Wait) => may_ask = true,
             Ok(Step::Page(page)) => {
                 source.count_output(received.bytes)?;
                 queue.page(page, received.bytes).await;
@@ -170,6 +181,12 @@ async fn follow(
             Err(_) => return Ok(Some(Ending::Garbled)),
         }
     }
+}
+
+/// The words of the picture; none when it cannot be read, which costs the page its text and nothing else.
+async fn recognise(tesseract: Option<&Tesseract>, picture: PictureOfText, png: &[u8]) -> Option<Vec<Word>> {
+    let words = tesseract?.read(png, picture.width, picture.height, picture.dpi).await;
+    words.inspect_err(|error| tracing::warn!("a page stays without text: {error}")).ok()
 }
 
 /// The child's next message, or how it was lost.

@@ -1,16 +1,15 @@
 //! The pipeline on a local file: extracted once, written in every format asked for.
 
-use std::fs::{File, Permissions};
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use super::extraction::{Event, ExtractError, Extraction, Options};
-use crate::export::{self, Format, Header, Writer};
-use crate::layout::{DocumentInfo, Page};
+use super::outputs::Outputs;
+use crate::export::{self, Format};
+use crate::layout::Page;
 
 /// Where outputs go.
 #[derive(Debug, Clone)]
@@ -30,7 +29,7 @@ pub struct Request {
     pub destination: Destination,
     /// What is written.
     pub formats: Vec<Format>,
-    /// What goes into Markdown; JSON and JSONL have every zone.
+    /// What goes into them. JSON and JSONL have page furniture whatever it says.
     pub export: export::Options,
 }
 
@@ -81,6 +80,13 @@ impl LocalError {
     }
 }
 
+/// The name of the file that this format of a document is written to. CSV has a file a table: theirs begin with this,
+/// without the ending.
+pub fn output_name(file: &Path, format: Format) -> String {
+    let ending = if format == Format::Csv { "csv" } else { format.extension() };
+    format!("{}.{ending}", stem(file))
+}
+
 /// The name of the file without its ending.
 pub fn stem(file: &Path) -> String {
     file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
@@ -89,9 +95,11 @@ pub fn stem(file: &Path) -> String {
 /// Processes one file. Outputs appear under their names only once they are complete.
 pub async fn process(
     request: &Request,
-    options: Options,
+    mut options: Options,
     observer: &mut impl Observer,
 ) -> Result<Report, LocalError> {
+    let (first_page, last_page) = request.export.page_bounds();
+    options.first_page = options.first_page.max(first_page);
     let source = File::open(&request.file).map_err(LocalError::Read)?;
     if !source.metadata().map_err(LocalError::Read)?.is_file() {
         return Err(LocalError::Read(io::Error::other("it is not a regular file")));
@@ -113,6 +121,9 @@ pub async fn process(
                 if let Some(outputs) = &mut outputs {
                     outputs.page(&page).map_err(LocalError::Write)?;
                 }
+                if page.page_number >= last_page {
+                    break;
+                }
             }
         }
     }
@@ -120,73 +131,4 @@ pub async fn process(
         report.outputs = outputs.finish().map_err(LocalError::Write)?;
     }
     Ok(report)
-}
-
-/// One writer a format.
-struct Outputs(Vec<(Writer<Sink>, Option<PathBuf>)>);
-
-enum Sink {
-    Stdout(io::Stdout),
-    File(BufWriter<NamedTempFile>),
-}
-
-impl Outputs {
-    fn start(request: &Request, info: DocumentInfo) -> io::Result<Self> {
-        let name = request.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let header = Header { name, info };
-        let start = |format: &Format| {
-            let (sink, path) = match &request.destination {
-                Destination::Stdout => (Sink::Stdout(io::stdout()), None),
-                Destination::Folder(folder) => {
-                    let path = folder.join(format!("{}.{}", stem(&request.file), format.extension()));
-                    (Sink::file(folder)?, Some(path))
-                }
-            };
-            let mut options = request.export.clone();
-            options.headers_footers |= *format != Format::Markdown;
-            Ok((Writer::start(*format, options, &header, sink)?, path))
-        };
-        request.formats.iter().map(start).collect::<io::Result<_>>().map(Self)
-    }
-
-    fn page(&mut self, page: &Page) -> io::Result<()> {
-        self.0.iter_mut().try_for_each(|(writer, _)| writer.page(page))
-    }
-
-    fn finish(self) -> io::Result<Vec<PathBuf>> {
-        let mut paths = Vec::new();
-        for (writer, path) in self.0 {
-            let sink = writer.finish()?;
-            if let (Sink::File(file), Some(path)) = (sink, path) {
-                file.into_inner()?.persist(&path)?;
-                paths.push(path);
-            }
-        }
-        Ok(paths)
-    }
-}
-
-impl Sink {
-    fn file(folder: &Path) -> io::Result<Self> {
-        // What any new file gets; temporary files are private by default.
-        let permissions = Permissions::from_mode(0o666);
-        let file = tempfile::Builder::new().prefix(".zoned-").permissions(permissions).tempfile_in(folder)?;
-        Ok(Self::File(BufWriter::new(file)))
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(output) => output.write(buffer),
-            Self::File(output) => output.write(buffer),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(output) => output.flush(),
-            Self::File(output) => output.flush(),
-        }
-    }
 }

@@ -10,6 +10,8 @@
 //!                                 ◀──  Read(part)                     for each part of the document it is given
 //!   Working(page, reading) …      ──▶                                 what follows is this page's doing
 //!   Working(page, layout), Page … ──▶
+//!   Recognise + PNG               ──▶                                 a page whose text is a picture
+//!                                 ◀──  Recognised(words)
 //!   PartDone                      ──▶
 //!                                 ◀──  (end of the stream)            no more parts: the child ends
 //! ```
@@ -26,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::Failure;
 use super::sandbox::Sandbox;
 use crate::layout::{DocumentInfo, Page, PageError, PageErrorCode};
+use crate::ocr::Word;
 
 /// What a child says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +40,8 @@ pub enum Message {
     Document(DocumentInfo),
     /// A page is about to be worked on: if nothing follows, this page is to blame.
     Working(Work),
+    /// What does the attached PNG say? Answered by [`Instruction::Recognised`].
+    Recognise(PictureOfText),
     /// A page is done.
     Page(Page),
     /// All pages of the part are done.
@@ -46,11 +51,24 @@ pub enum Message {
 }
 
 /// What a parent says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "content", rename_all = "snake_case")]
 pub enum Instruction {
     /// Read these pages.
     Read(Part),
+    /// The words of a picture; none when it could not be read.
+    Recognised(Option<Vec<Word>>),
+}
+
+/// A picture attached to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureOfText {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Pixels an inch.
+    pub dpi: u32,
 }
 
 /// Pages to be read in one go; they come out in order.

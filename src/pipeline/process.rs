@@ -18,6 +18,7 @@ use super::extraction::Options;
 use super::frame::{self, Frame, FrameLimits};
 use super::message::{Instruction, Message};
 use super::supervision::Ending;
+use crate::ocr::Tesseract;
 
 /// A child that left the channel is given this long to end by itself.
 const GRACE: Duration = Duration::from_secs(5);
@@ -26,6 +27,8 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Received {
     pub(super) message: Message,
+    /// What came with it, such as a picture.
+    pub(super) attachment: Vec<u8>,
     /// Bytes it took.
     pub(super) bytes: usize,
 }
@@ -58,6 +61,11 @@ impl ChildProcess {
         for (name, value) in numbers {
             command.arg(name).arg(value);
         }
+        if let Some(Tesseract { settings, .. }) = &options.tesseract {
+            command.arg("--ocr-dpi").arg(settings.dpi.to_string());
+            command.arg("--ocr-max-pixels").arg(settings.max_pixels.to_string());
+            command.arg("--ocr-page-seconds").arg(settings.page_seconds.to_string());
+        }
         let child = command
             .env_clear()
             .stdin(Stdio::from(source.try_clone()?))
@@ -75,7 +83,11 @@ impl ChildProcess {
     /// The next message; none when the child is gone.
     pub(super) async fn receive(&mut self) -> io::Result<Option<Received>> {
         match frame::receive(&mut self.socket, self.limits).await {
-            Ok(received) => Ok(received.map(|(frame, bytes)| Received { message: frame.message, bytes })),
+            Ok(received) => Ok(received.map(|(frame, bytes)| Received {
+                message: frame.message,
+                attachment: frame.attachment,
+                bytes,
+            })),
             // What was begun and not finished is lost with the child.
             Err(error) if is_gone(&error) => Ok(None),
             Err(error) => Err(error),

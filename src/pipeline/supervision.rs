@@ -153,7 +153,11 @@ impl Supervision {
             }
             Message::PartDone if self.next_page > self.last_page => Ok(Step::Done),
             Message::Failed(failure) => Ok(Step::Failed(failure.shortened())),
-            Message::Ready(_) | Message::Document(_) | Message::Page(_) | Message::PartDone => Err(OutOfTurn),
+            Message::Ready(_)
+            | Message::Document(_)
+            | Message::Page(_)
+            | Message::PartDone
+            | Message::Recognise(_) => Err(OutOfTurn),
         }
     }
 

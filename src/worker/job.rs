@@ -59,7 +59,7 @@ pub async fn run(claim: &Claim, lease: &mut HeldLease, context: &JobContext) -> 
 async fn work(claim: &Claim, context: &JobContext) -> Result<(), StepError> {
     match claim.kind {
         JobKind::ProcessDocument => process_document(&context.services, claim, &context.document).await,
-        JobKind::Export => export(&context.services, claim, context.export_pages).await,
+        JobKind::Export => Box::pin(export(&context.services, claim, context.export_pages)).await,
         JobKind::ProcessZone => Err(StepError::Final(JobError {
             code: "kind_unsupported".into(),
             message: "This daemon cannot process single zones. Process the document again.".into(),

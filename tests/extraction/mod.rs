@@ -1,8 +1,7 @@
-//! What the tests of extraction share: the executable, PDFs that are hard to read, and a check against the JSON schema.
+//! What the tests of extraction share: the executable and PDFs that are hard to read.
 #![allow(dead_code)] // each test binary uses its part
 
 pub(crate) mod pdfs;
-pub(crate) mod schema;
 
 use std::fs::File;
 use std::io::Write as _;

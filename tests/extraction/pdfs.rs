@@ -1,6 +1,6 @@
 //! PDFs whose pages are turned, or hard to read.
 
-use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str};
+use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str, TextStr};
 
 /// How a page is made.
 #[derive(Clone, Copy)]
@@ -31,6 +31,28 @@ pub(crate) fn pdf_with_heavy_second_page(megabytes: usize) -> Vec<u8> {
 pub(crate) fn pdf_with_heavy_page(pages: usize, heavy: usize, megabytes: usize) -> Vec<u8> {
     let operators = b"1 1 m 2 2 l S ".repeat(megabytes * 1024 * 1024 / 14);
     pdf_of(&vec![Sheet::default(); pages], heavy, &operators)
+}
+
+/// A document of one page that says `Hello from the page`, with an outline whose only entry says so too, and is the one
+/// after itself and below itself.
+pub(crate) fn pdf_with_ring_of_bookmarks() -> Vec<u8> {
+    let (catalog, tree, font, text, page, outline, entry) =
+        (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5), Ref::new(6), Ref::new(7));
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalog).pages(tree).outlines(outline);
+    pdf.pages(tree).kids([page]).count(1);
+    let mut written = pdf.page(page);
+    written.parent(tree).media_box(Rect::new(0.0, 0.0, 612.0, 792.0)).contents(text);
+    written.resources().fonts().pair(Name(b"F1"), font);
+    written.finish();
+    pdf.outline(outline).first(entry).last(entry).count(1);
+    let mut item = pdf.outline_item(entry);
+    item.title(TextStr("Hello from the page")).parent(outline).next(entry).first(entry).last(entry).count(1);
+    item.dest().page(page).fit();
+    item.finish();
+    pdf.type1_font(font).base_font(Name(b"Helvetica"));
+    pdf.stream(text, &hello());
+    pdf.finish()
 }
 
 /// Pages of these shapes; the one at `heavy_index` draws `heavy` too, unless it is the only one.

@@ -1,8 +1,8 @@
 //! Rows of a ruled table that have no ruling between them: their cells' lines stand side by side.
 
-use super::geometry::Rect;
-use super::lines::WordBox;
-use super::table::Placed;
+use super::cells::Placed;
+use crate::layout::geometry::Rect;
+use crate::layout::lines::WordBox;
 
 /// So many lines must stand side by side in every column that has text: two may be one wrapped line by chance.
 const MIN_LINES: usize = 3;

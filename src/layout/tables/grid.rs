@@ -3,22 +3,15 @@
 //! As in Anssi Nurminen's *Algorithmic extraction of data in tables in PDF documents* (2013): rulings that touch form a
 //! grid; positions where no ruling separates two neighbours are one spanning cell.
 
-use super::content::{Axis, Ruling};
-use super::geometry::Rect;
-use super::lines::Segment;
+use super::cells::{FoundTable, Placed, assemble, words_inside};
+use super::rulings::{TOUCH, covered};
 use super::subrows;
-use super::table::{FoundTable, Placed, assemble, words_inside};
+use crate::layout::content::Ruling;
+use crate::layout::geometry::Rect;
+use crate::layout::lines::Segment;
 
-/// Rulings this close (points) are the same line; drawn twice, or as both borders of neighbouring cells.
-const SAME_POSITION: f32 = 2.5;
-/// Rulings touch when their ends are this close (points).
-const TOUCH: f32 = 4.0;
-/// Shorter rulings (points) are ticks or parts of drawings.
-const MIN_LENGTH: f32 = 6.0;
 /// A ruling separates two cells when it covers this share of their common border.
 const SEPARATING_SHARE: f32 = 0.5;
-/// Most rulings along one axis looked at, the longest first; a page of a map may have many thousands.
-const MAX_RULINGS: usize = 800;
 /// Most rows times columns of one table.
 const MAX_POSITIONS: usize = 20_000;
 /// At least this share of a grid's positions must have text: charts have gridlines too, with nothing between them.
@@ -26,12 +19,10 @@ const MIN_FILLED: f32 = 0.25;
 /// Text beyond the outermost vertical ruling makes a column without a border of its own; at least this wide (points).
 const OPEN_COLUMN: f32 = 12.0;
 
-/// The ruled tables of a page.
-pub(super) fn find(rulings: &[Ruling], segments: &[Segment]) -> Vec<FoundTable> {
-    let horizontal = merged(rulings, Axis::Horizontal);
-    let vertical = merged(rulings, Axis::Vertical);
+/// The tables of a page that a full grid makes.
+pub(super) fn find(horizontal: &[Ruling], vertical: &[Ruling], segments: &[Segment]) -> Vec<FoundTable> {
     let mut tables: Vec<FoundTable> = Vec::new();
-    for (rows, columns) in components(&horizontal, &vertical) {
+    for (rows, columns) in components(horizontal, vertical) {
         if let Some(table) = table(&rows, &columns, segments)
             && !tables.iter().any(|other| other.rect.contains_center(&table.rect))
         {
@@ -39,38 +30,6 @@ pub(super) fn find(rulings: &[Ruling], segments: &[Segment]) -> Vec<FoundTable> 
         }
     }
     tables
-}
-
-/// The rulings along one axis, collinear ones joined.
-pub(super) fn merged(rulings: &[Ruling], axis: Axis) -> Vec<Ruling> {
-    let mut along: Vec<Ruling> = rulings.iter().filter(|ruling| ruling.axis == axis).copied().collect();
-    along.sort_by(|a, b| a.position.total_cmp(&b.position).then(a.start.total_cmp(&b.start)));
-    let mut bands: Vec<Vec<Ruling>> = Vec::new();
-    for ruling in along {
-        match bands.last_mut() {
-            Some(band) if ruling.position - band[0].position <= SAME_POSITION => band.push(ruling),
-            _ => bands.push(vec![ruling]),
-        }
-    }
-    let mut joined: Vec<Ruling> = bands.into_iter().flat_map(join_band).collect();
-    joined.retain(|ruling| ruling.length() >= MIN_LENGTH);
-    if joined.len() > MAX_RULINGS {
-        joined.sort_by(|a, b| b.length().total_cmp(&a.length()));
-        joined.truncate(MAX_RULINGS);
-    }
-    joined
-}
-
-fn join_band(mut band: Vec<Ruling>) -> Vec<Ruling> {
-    band.sort_by(|a, b| a.start.total_cmp(&b.start));
-    let mut joined: Vec<Ruling> = Vec::new();
-    for ruling in band {
-        match joined.last_mut() {
-            Some(last) if ruling.start - last.end <= TOUCH => last.end = last.end.max(ruling.end),
-            _ => joined.push(ruling),
-        }
-    }
-    joined
 }
 
 /// Groups of rulings that touch each other, with at least two along each axis.
@@ -149,7 +108,7 @@ fn table(rows: &[Ruling], columns: &[Ruling], segments: &[Segment]) -> Option<Fo
     if filled < 2 || (filled as f32) < MIN_FILLED * cells.len() as f32 {
         return None;
     }
-    assemble(bounds, xs.len() - 1, rows, cells, &words, RULED_CONFIDENCE)
+    assemble(bounds, xs.len() - 1, rows, 1, cells, &words, RULED_CONFIDENCE)
 }
 
 /// A full grid is the surest sign of a table there is.
@@ -225,10 +184,5 @@ fn cells(xs: &[f32], ys: &[f32], rows: &[Ruling], columns: &[Ruling]) -> Vec<Pla
 
 /// Whether rulings at `position` cover enough of the stretch from `from` to `to`.
 fn separated(rulings: &[Ruling], position: f32, from: f32, to: f32) -> bool {
-    let covered: f32 = rulings
-        .iter()
-        .filter(|ruling| (ruling.position - position).abs() <= TOUCH)
-        .map(|ruling| (ruling.end.min(to) - ruling.start.max(from)).max(0.0))
-        .sum();
-    covered >= SEPARATING_SHARE * (to - from)
+    covered(rulings, position, from, to) >= SEPARATING_SHARE
 }

@@ -1,16 +1,16 @@
-//! What the two ways of finding tables share: cells with a place in a grid, and their text.
+//! What all ways of finding tables share: cells with a place in a grid, and their text.
 
-use super::geometry::Rect;
-use super::lines::{Segment, WordBox};
-use super::text::join_lines;
-use super::zone::{Bbox, Cell, Table};
+use crate::layout::geometry::Rect;
+use crate::layout::lines::{Segment, WordBox};
+use crate::layout::text::join_lines;
+use crate::layout::zone::{Bbox, Cell, Table};
 
 /// A table and where it is.
 #[derive(Debug, Clone)]
-pub(super) struct FoundTable {
-    pub(super) rect: Rect,
-    pub(super) table: Table,
-    pub(super) confidence: f32,
+pub(in crate::layout) struct FoundTable {
+    pub(in crate::layout) rect: Rect,
+    pub(in crate::layout) table: Table,
+    pub(in crate::layout) confidence: f32,
 }
 
 /// A cell before its text is known.
@@ -52,6 +52,7 @@ pub(super) fn assemble(
     rect: Rect,
     columns: usize,
     rows: usize,
+    header_rows: usize,
     cells: Vec<Placed>,
     words: &[&WordBox],
     confidence: f32,
@@ -80,7 +81,7 @@ pub(super) fn assemble(
             column: count(&kept_columns, 0, cell.column),
             row_span: count(&kept_rows, cell.row, cell.row + cell.row_span),
             column_span: count(&kept_columns, cell.column, cell.column + cell.column_span),
-            header: cell.row == 0,
+            header: cell.row < header_rows,
             content,
             bbox: Bbox::from(cell.rect),
         })
@@ -101,6 +102,25 @@ fn kept(count: usize, cells: &[(Placed, String)], extent: impl Fn(&Placed) -> (u
         }
     }
     kept
+}
+
+/// The share of the grid's positions that have text.
+pub(super) fn filled_share(table: &Table) -> f32 {
+    let filled: u32 = table
+        .cells
+        .iter()
+        .filter(|cell| !cell.content.is_empty())
+        .map(|cell| cell.row_span * cell.column_span)
+        .sum();
+    filled as f32 / (table.rows * table.columns).max(1) as f32
+}
+
+/// Whether the table is a list of what is on which page: two columns, and numbers that never fall in the last.
+pub(super) fn is_contents(table: &Table) -> bool {
+    let numbers: Vec<Option<u32>> =
+        table.cells.iter().filter(|cell| cell.column == 1).map(|cell| cell.content.parse().ok()).collect();
+    let rising = numbers.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if a <= b));
+    table.columns == 2 && numbers.len() > 2 && rising
 }
 
 /// The words of a cell line by line.
@@ -135,7 +155,7 @@ fn line_text(mut line: Vec<&WordBox>) -> String {
 }
 
 /// The table as text: a line a row, tabs between cells.
-pub(super) fn plain_text(table: &Table) -> String {
+pub(in crate::layout) fn plain_text(table: &Table) -> String {
     let mut text = String::new();
     let mut row = 0;
     for (index, cell) in table.cells.iter().enumerate() {

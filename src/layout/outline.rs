@@ -1,0 +1,125 @@
+//! Headings the document's outline tells of. An outline is believed where its words stand on the page it leads to: one
+//! that names pages or files changes nothing.
+
+use super::zone::{Zone, ZoneKind};
+
+/// A bookmark of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// What it is called.
+    pub title: String,
+    /// How deep it is, from 1.
+    pub level: u8,
+}
+
+/// What the author says twice, by its form and in the outline, is near certain.
+const CONFIDENCE: f32 = 0.95;
+/// The level of a heading that only the outline tells of: outlines seldom have the document's title, so that what is
+/// first in them is second on the page. For the same reason a level by form is only ever lowered.
+const BELOW_TITLE: u8 = 2;
+/// Titles with fewer letters and digits say too little to be found by.
+const MIN_CHARACTERS: usize = 3;
+
+/// Makes headings of the texts that bookmarks name, each bookmark of one.
+pub(super) fn apply(zones: &mut [Zone], bookmarks: &[Bookmark]) {
+    let mut keys: Vec<Option<Key>> = bookmarks.iter().map(|bookmark| Key::of(&bookmark.title)).collect();
+    for zone in zones.iter_mut().filter(|zone| may_be_heading(zone)) {
+        let Some(text) = Key::of(&zone.content) else { continue };
+        let found = keys.iter().position(|key| key.as_ref().is_some_and(|key| key.is_same(&text)));
+        if let Some(index) = found {
+            keys[index] = None;
+            zone.kind = ZoneKind::Heading;
+            zone.level = Some(zone.level.unwrap_or(BELOW_TITLE).max(bookmarks[index].level).min(6));
+            zone.confidence = zone.confidence.max(CONFIDENCE);
+        }
+    }
+}
+
+fn may_be_heading(zone: &Zone) -> bool {
+    let is_single = || !zone.content.contains('\n');
+    match zone.kind {
+        ZoneKind::Heading | ZoneKind::Paragraph => true,
+        // A numbered heading looks like an item.
+        ZoneKind::List | ZoneKind::ListItem => is_single(),
+        _ => false,
+    }
+}
+
+/// A title as it is compared: letters and digits only, with and without the number before it.
+struct Key {
+    whole: String,
+    unnumbered: String,
+}
+
+impl Key {
+    fn of(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let is_number = |character: char| character.is_ascii_digit() || ".)( ".contains(character);
+        let plain = |text: &str| -> String {
+            text.chars()
+                .filter(|character| character.is_alphanumeric())
+                .flat_map(char::to_lowercase)
+                .collect()
+        };
+        let key = Self { whole: plain(text), unnumbered: plain(text.trim_start_matches(is_number)) };
+        (key.unnumbered.chars().count() >= MIN_CHARACTERS).then_some(key)
+    }
+
+    /// Where only one of them has a number, it does not count.
+    fn is_same(&self, other: &Self) -> bool {
+        let is_numbered = |key: &Self| key.whole != key.unnumbered;
+        self.whole == other.whole
+            || (is_numbered(self) != is_numbered(other) && self.unnumbered == other.unnumbered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::{Bbox, Rect};
+
+    fn zone(kind: ZoneKind, content: &str) -> Zone {
+        Zone {
+            kind,
+            bbox: Bbox::from(Rect::from_corners(0.0, 0.0, 10.0, 10.0)),
+            reading_order: 0,
+            content: content.to_owned(),
+            level: None,
+            table: None,
+            confidence: 0.7,
+        }
+    }
+
+    fn levels(zones: &mut [Zone], bookmarks: &[(&str, u8)]) -> Vec<Option<u8>> {
+        let bookmarks: Vec<Bookmark> = bookmarks
+            .iter()
+            .map(|(title, level)| Bookmark { title: (*title).to_owned(), level: *level })
+            .collect();
+        apply(zones, &bookmarks);
+        zones.iter().map(|zone| zone.level).collect()
+    }
+
+    #[test]
+    fn a_text_the_outline_names_is_a_heading_of_its_depth() {
+        let mut zones = [
+            zone(ZoneKind::Paragraph, "2.1 Tides and  Currents"),
+            zone(ZoneKind::List, "3. Soundings"),
+            zone(ZoneKind::Paragraph, "The tides of the bay are two a day."),
+        ];
+        let outline = [("Tides and currents", 3), ("3 Soundings", 1), ("Page 4", 1)];
+        assert_eq!(levels(&mut zones, &outline), [Some(3), Some(2), None]);
+        assert_eq!(zones[1].kind, ZoneKind::Heading);
+    }
+
+    #[test]
+    fn a_bookmark_names_one_text() {
+        let mut zones = [zone(ZoneKind::Heading, "Results"), zone(ZoneKind::Paragraph, "Results")];
+        assert_eq!(levels(&mut zones, &[("Results", 1)]), [Some(2), None]);
+    }
+
+    #[test]
+    fn another_number_is_another_heading() {
+        let mut zones = [zone(ZoneKind::Paragraph, "Chapter 2"), zone(ZoneKind::Paragraph, "2 Results")];
+        assert_eq!(levels(&mut zones, &[("Chapter 3", 1), ("3 Results", 1)]), [None, None]);
+    }
+}

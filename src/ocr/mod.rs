@@ -1,0 +1,37 @@
+//! Text from pictures: Tesseract, run as a process, and what its words are to the layout.
+//!
+//! `need` says which pages have no usable text of their own; the child draws such a page and asks its parent, who runs
+//! `tesseract` on the picture (the child's sandbox forbids it) and answers with words. `glyphs` makes characters of them,
+//! `rulings` finds the lines drawn in the picture, and layout goes on as on any page.
+
+mod glyphs;
+mod need;
+mod rulings;
+mod tesseract;
+mod tsv;
+
+use serde::{Deserialize, Serialize};
+
+pub use glyphs::{RecognisedWord, put_into, weigh};
+pub use need::is_needed;
+pub use tesseract::{OcrError, Tesseract, find_command};
+pub use tsv::parse;
+
+/// A word found in a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// What it says; without spaces.
+    pub text: String,
+    /// Left edge, pixels.
+    pub left: u32,
+    /// Top edge, pixels.
+    pub top: u32,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// How sure the engine is, 0 to 1.
+    pub confidence: f32,
+    /// Words of one line have the same number; lines follow each other in the order of reading.
+    pub line: u32,
+}
