@@ -4,7 +4,7 @@
 //! column are never one cell; where the lines of a cell stand closer together than rows do, the distance of the baselines
 //! tells; else a line continues a cell only if the cell's line above was full, since a line is broken only where the next
 //! word would not fit. (The last is the greedy line breaking of every typesetter read backwards; the distance of lines
-//! as a sign is in A. Shigarov et al., *Configurable table structure recognition in untagged PDF documents*, DocEng 2016.)
+//! as a sign is in A. Shigarov et al., *Configurable table structure recognition in untagged PDF documents*, 2016.)
 
 use super::structure::columns_of;
 use super::text_lines::{Chunk, TextLine};

@@ -117,9 +117,9 @@ fn without_sign_columns(mut xs: Vec<f32>, lines: &[TextLine<'_>]) -> Vec<f32> {
         {
             let text: String = chunk.words.iter().map(|word| word.text.as_str()).collect();
             if matches!(text.as_str(), "$" | "£" | "€" | "¥" | "US$" | "%" | ")" | "%)") {
-                signs.push(text)
+                signs.push(text);
             } else {
-                others += 1
+                others += 1;
             }
         }
         let before = signs.iter().all(|sign| sign.ends_with(['%', ')']));
@@ -184,7 +184,9 @@ fn body_cells(
             .flat_map(|line| &lines[*line].chunks)
             .map(|chunk| columns_of(&chunk.rect, xs))
             .collect();
-        chunks.iter().for_each(|(first, last)| filled[index][*first..=*last].fill(true));
+        for (first, last) in &chunks {
+            filled[index][*first..=*last].fill(true);
+        }
         let is_section = chunks.first().is_some_and(|first| first.0 == 0 && first.1 > 0)
             && chunks.len() == group.len()
             && chunks.iter().all(|(first, _)| *first == 0);
