@@ -14,7 +14,7 @@ use super::frame::Frame;
 use super::message::{Instruction, LostPage, Message, Part, PictureOfText, Work};
 use super::process::{ChildProcess, Ending};
 use crate::config::{Config, Extract};
-use crate::layout::{DocumentInfo, Page, PageErrorCode};
+use crate::layout::{DocumentInfo, Page, PageErrorCode, Region};
 use crate::ocr::{Tesseract, Word};
 use crate::pdf::find_library;
 
@@ -30,6 +30,8 @@ pub struct Options {
     pub pdfium: PathBuf,
     /// The first page wanted, from 1; later ones follow.
     pub first_page: u32,
+    /// Only this region of the first page, if there is one.
+    pub region: Option<Region>,
     /// Limits in time and size.
     pub limits: Extract,
     /// What reads pictures of text; none if nothing does.
@@ -43,9 +45,24 @@ impl Options {
             executable: std::env::current_exe()?,
             pdfium: find_library(&config.pdfium.library),
             first_page: 1,
+            region: None,
             limits: config.extract.clone(),
             tesseract: Tesseract::find(&config.ocr),
         })
+    }
+}
+
+impl Options {
+    /// The last page wanted; the document's last one if that is earlier.
+    fn last_page(&self) -> u32 {
+        if self.region.is_some() { self.first_page } else { u32::MAX }
+    }
+
+    fn instruction(&self, part: Part) -> Instruction {
+        match self.region {
+            None => Instruction::Read(part),
+            Some(region) => Instruction::ReadRegion { part, region },
+        }
     }
 }
 
@@ -123,7 +140,9 @@ impl Extraction {
             } else {
                 self.options.limits.page_seconds
             });
-            let part = Part { first_page: self.next_page, last_page: u32::MAX, lost: self.lost.clone() };
+            let last_page = self.options.last_page();
+            let part = Part { first_page: self.next_page, last_page, lost: self.lost.clone() };
+            let instruction = self.options.instruction(part);
             let tesseract = self.options.tesseract.clone();
             let child = self.child()?;
             let received = timeout(limit, child.receive()).await;
@@ -135,7 +154,7 @@ impl Extraction {
                 }
                 Ok(Ok(Some(Frame { message, .. }))) => {
                     if matches!(message, Message::Document(_)) {
-                        child.send(Instruction::Read(part)).await?;
+                        child.send(instruction).await?;
                     }
                     if let Some(event) = self.accept(message)? {
                         return Ok(Some(event));

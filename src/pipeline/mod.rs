@@ -12,9 +12,12 @@ pub mod message;
 mod outputs;
 mod process;
 pub mod process_document;
+pub mod process_zone;
 mod progress;
 pub mod protocol;
 pub mod recognition;
+pub mod region;
+mod source;
 pub mod step;
 
 pub use batch::BatchLimits;
