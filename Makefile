@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: setup demo test test-system lint bench bench-quality contract clean
+.PHONY: setup demo test test-system lint bench bench-quality bench-speed contract clean
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
@@ -34,6 +34,10 @@ bench: setup ## the figures, as JSON
 bench-quality: setup ## the layout's quality on documents with known answers: CORPUS=DIR holds them and their scorers
 	@$(CARGO) build --quiet --release --bin zoned
 	@bench/quality/run.sh "$(CORPUS)"
+
+bench-speed: setup ## pages a second beside PDFium alone, in one run: CORPUS=DIR holds PDFs
+	@$(CARGO) build --quiet --release --bin zoned
+	@bench/speed/run.sh "$(CORPUS)"
 
 clean:
 	$(CARGO) clean

@@ -11,6 +11,7 @@ mod inspect;
 mod jobs;
 mod process;
 mod render;
+mod text;
 mod work;
 mod worker;
 
@@ -48,6 +49,7 @@ enum Command {
     Work(work::Args),
     Process(process::Args),
     Inspect(inspect::Args),
+    Text(text::Args),
     Doctor(doctor::Args),
     #[command(subcommand)]
     Worker(worker::Command),
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Jobs(command) => jobs::run(&command, &config),
         Command::Process(args) => process::run(&args, &config),
         Command::Inspect(args) => inspect::run(&args, &config),
+        Command::Text(args) => text::run(&args, &config),
         Command::Extract(args) => extract::run(&args),
         Command::Render(args) => render::run(&args),
     };

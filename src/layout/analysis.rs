@@ -18,10 +18,10 @@ pub struct PreparedPage {
     width: f32,
     height: f32,
     /// How the page was turned so that most of its text runs to the right; not at all on nearly all pages.
-    turn: Turn,
+    pub(super) turn: Turn,
     /// Without glyphs, in the turned page.
-    content: PageContent,
-    segments: Vec<Segment>,
+    pub(super) content: PageContent,
+    pub(super) segments: Vec<Segment>,
     legibility: f32,
 }
 
@@ -152,7 +152,7 @@ fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Se
         .partition(|segment| segment.direction == Direction::Right)
 }
 
-fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
+pub(super) fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     let mut sizes: HashMap<u32, usize> = HashMap::new();
     let (mut bold, mut italic, mut monospaced, mut all) = (0, 0, 0, 0);
     for segment in neighbours.iter().chain([&page]).flat_map(|page| &page.segments) {
@@ -176,7 +176,7 @@ fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     }
 }
 
-fn turn_back(zone: &mut Zone, turn: &Turn) {
+pub(super) fn turn_back(zone: &mut Zone, turn: &Turn) {
     if turn.direction == Direction::Right {
         return;
     }

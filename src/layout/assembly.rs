@@ -222,10 +222,7 @@ impl Assembly {
         let left = rect.left;
         let lines: Vec<String> = items
             .iter()
-            .map(|(block, _)| {
-                let depth = (((block.rect.left - left) / (1.2 * self.body.size)) as usize).min(6);
-                format!("{}{}", "  ".repeat(depth), joined(block))
-            })
+            .map(|(block, _)| item_line(block.rect.left - left, self.body.size, &joined(block)))
             .collect();
         let confidence =
             items.iter().map(|(_, verdict)| verdict.confidence).sum::<f32>() / items.len() as f32;
@@ -268,7 +265,13 @@ fn remove(texts: &mut Vec<&Segment>, members: &[usize]) {
     texts.retain(|_| keep.next().unwrap_or(true));
 }
 
-fn joined(block: &Block) -> String {
+/// An item as a line of its list, two spaces for each depth: `indent` is how far it stands in, points.
+pub(super) fn item_line(indent: f32, em: f32, text: &str) -> String {
+    let depth = ((indent / (1.2 * em)) as usize).min(6);
+    format!("{}{text}", "  ".repeat(depth))
+}
+
+pub(super) fn joined(block: &Block) -> String {
     join_lines(block.lines.iter().map(|line| line.text.as_str()))
 }
 

@@ -112,6 +112,12 @@ fn is_word(word: &str) -> bool {
     word.chars().filter(|character| character.is_alphabetic()).count() >= 4
 }
 
+/// The depth of a block that is a heading, whether or not it looks like one.
+pub(super) fn heading_level(block: &Block, body: &Body) -> u8 {
+    let text = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+    level(block.size() / body.size.max(0.1), numbering_depth(&text))
+}
+
 fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option<Verdict> {
     let text: String = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
     if !is_heading_like(block, body, &text) {

@@ -7,7 +7,8 @@
 //! pictures and drawings; `columns` puts everything left in reading order; `tables` again finds what only lines up in
 //! each column; `blocks` joins lines, and `kinds` says what each block is.
 //! `analysis` calls them in this order, `assembly` makes the zones,
-//! `outline` raises the headings that bookmarks name, `fields` adds those of forms. `content` is what goes in, `zone` what comes out.
+//! `outline` raises the headings that bookmarks name, `fields` adds those of forms. `content` is what goes in, `zone` what comes out;
+//! `region` makes one zone of what is under a box.
 //!
 //! # Confidence
 //! A zone's confidence is the engine's estimate of the share of such zones whose kind and extent are right. Each rule has
@@ -34,6 +35,8 @@ mod lines;
 mod marks;
 mod outline;
 mod overprint;
+mod region;
+mod region_table;
 mod scripts;
 mod tables;
 mod text;
@@ -47,6 +50,7 @@ pub use content::{Axis, Direction, Glyph, PageContent, Ruling, Style};
 pub use fields::FormField;
 pub use geometry::Rect;
 pub use outline::Bookmark;
+pub use region::{Region, read_region};
 pub use zone::{
     Bbox, Cell, DocumentInfo, ENGINE_VERSION, Metadata, Page, PageError, PageErrorCode, Table, TextSource,
     Zone, ZoneKind,

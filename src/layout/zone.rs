@@ -78,6 +78,10 @@ impl From<Rect> for Bbox {
 }
 
 impl Bbox {
+    pub(super) fn rect(self) -> Rect {
+        Rect::from_corners(self.x, self.y, self.x + self.width, self.y + self.height)
+    }
+
     /// The part of it on the page; unchanged when it is off the page.
     pub(super) fn within(self, page: &Rect) -> Self {
         let rect = Rect::from_corners(self.x, self.y, self.x + self.width, self.y + self.height);

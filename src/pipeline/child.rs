@@ -14,7 +14,9 @@ use super::failure::{Failure, FailureCode};
 use super::message::{Instruction, Message, Part, Stage, Work};
 use super::recognition::Recognition;
 use super::sandbox;
-use crate::layout::{self, DocumentInfo, Page, PageError, PageErrorCode, PreparedPage, TextSource};
+use crate::layout::{
+    self, DocumentInfo, Page, PageError, PageErrorCode, PreparedPage, Region, TextSource, Zone,
+};
 use crate::ocr::{self, RecognisedWord};
 use crate::pdf::{Document, Library, OpenError, PageLimits, PageReadError};
 
@@ -52,10 +54,13 @@ pub fn run(input: File, library: &Path, limits: &Limits, channel: &mut Channel) 
     let page_count = info.page_count;
     channel.send(&Message::Document(info).into())?;
     while let Some(instruction) = channel.take()? {
-        let Instruction::Read(part) = instruction.message else {
-            return Err(io::ErrorKind::InvalidData.into());
+        let (part, region) = match instruction.message {
+            Instruction::Read(part) => (part, None),
+            Instruction::ReadRegion { part, region } => (part, Some(region)),
+            Instruction::Recognised(_) => return Err(io::ErrorKind::InvalidData.into()),
         };
-        let pages = Pages { document: &document, limits, page_count, window: VecDeque::new() };
+        let window = VecDeque::new();
+        let pages = Pages { document: &document, limits, page_count, region, window };
         pages.write(&part, channel)?;
         channel.send(&Message::PartDone.into())?;
     }
@@ -111,6 +116,8 @@ struct Pages<'a> {
     document: &'a Document<'a>,
     limits: &'a Limits,
     page_count: u32,
+    /// Of each page, only this.
+    region: Option<Region>,
     window: VecDeque<ReadPage>,
 }
 
@@ -168,7 +175,11 @@ impl Pages<'_> {
             .filter(|page| page.page_number != page_number)
             .filter_map(|page| page.outcome.as_ref().ok())
             .collect();
-        let mut page = finished_page(page_number, page, &neighbours);
+        let zones = match &self.region {
+            None => layout::zones(page, &neighbours),
+            Some(region) => layout::read_region(page, &neighbours, region).into_iter().collect(),
+        };
+        let mut page = finished_page(page_number, page, zones);
         if let Some(words) = recognised.as_ref().filter(|_| page.text_source == TextSource::Native) {
             page.text_source = TextSource::Ocr;
             ocr::weigh(&mut page.zones, words);
@@ -196,7 +207,7 @@ fn put_page(channel: &mut Channel, page: Page) -> io::Result<()> {
     channel.put(&Message::Page(failed_page(page_number, error)).into())
 }
 
-fn finished_page(page_number: u32, prepared: &PreparedPage, neighbours: &[&PreparedPage]) -> Page {
+fn finished_page(page_number: u32, prepared: &PreparedPage, zones: Vec<Zone>) -> Page {
     let text_source = if prepared.has_text() { TextSource::Native } else { TextSource::None };
     Page {
         page_number,
@@ -204,7 +215,7 @@ fn finished_page(page_number: u32, prepared: &PreparedPage, neighbours: &[&Prepa
         height: prepared.height(),
         rotation: prepared.rotation(),
         text_source,
-        zones: layout::zones(prepared, neighbours),
+        zones,
         error: None,
     }
 }

@@ -16,12 +16,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::failure::Failure;
 use super::lane::{Lane, Opened, Source};
+use super::message::{Instruction, Part};
 use super::plan;
 use super::pool::ChildPool;
 use super::queue::{self, Next, Pages};
 use super::sandbox::Sandbox;
 use crate::config::{Config, Extract};
-use crate::layout::{DocumentInfo, Page};
+use crate::layout::{DocumentInfo, Page, Region};
 use crate::ocr::Tesseract;
 use crate::pdf::find_library;
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub pdfium: PathBuf,
     /// The first page wanted, from 1; later ones follow.
     pub first_page: u32,
+    /// Only this region of the first page, if there is one.
+    pub region: Option<Region>,
     /// Limits in time and size.
     pub limits: Extract,
     /// Places for child processes, shared by all clones of these options.
@@ -49,10 +52,25 @@ impl Options {
             executable: std::env::current_exe()?,
             pdfium: find_library(&config.pdfium.library),
             first_page: 1,
+            region: None,
             limits: config.extract.clone(),
             pool: ChildPool::new(config.extract.processes),
             tesseract: Tesseract::find(&config.ocr),
         })
+    }
+}
+
+impl Options {
+    /// The last page wanted; the document's last one if that is earlier.
+    fn last_page(&self) -> u32 {
+        if self.region.is_some() { self.first_page } else { u32::MAX }
+    }
+
+    pub(super) fn instruction(&self, part: Part) -> Instruction {
+        match self.region {
+            None => Instruction::Read(part),
+            Some(region) => Instruction::ReadRegion { part, region },
+        }
     }
 }
 
@@ -145,7 +163,8 @@ struct Reading {
 impl Reading {
     fn start(lane: Lane, source: Arc<Source>, options: &Options, info: &DocumentInfo) -> Self {
         let limits = &options.limits;
-        let parts = plan::parts(options.first_page.max(1), info.page_count, options.pool.size());
+        let last_page = info.page_count.min(options.last_page());
+        let parts = plan::parts(options.first_page.max(1), last_page, options.pool.size());
         // Twice the children: nobody who is done with a part has to wait for a slower one next to it.
         let ahead = 2 * options.pool.size();
         let pages = queue::queues(parts, ahead, limits.max_waiting_bytes);

@@ -135,7 +135,7 @@ impl Lane {
                 self.open().await?;
             }
             let Some(child) = &mut self.child else { continue };
-            let instruction = Instruction::Read(part.part(&source.lost()));
+            let instruction = source.options.instruction(part.part(&source.lost()));
             child.send(&instruction.into()).await?;
             match follow(child, &mut part, &source, queue).await? {
                 None => return Ok(()),

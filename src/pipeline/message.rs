@@ -7,7 +7,7 @@
 //! child                                          parent
 //!   Ready                         ──▶
 //!   Document | Failed             ──▶
-//!                                 ◀──  Read(part)                     for each part of the document it is given
+//!                                 ◀──  Read(part) | ReadRegion        for each part of the document it is given
 //!   Working(page, reading) …      ──▶                                 what follows is this page's doing
 //!   Working(page, layout), Page … ──▶
 //!   Recognise + PNG               ──▶                                 a page whose text is a picture
@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use super::sandbox::Sandbox;
-use crate::layout::{DocumentInfo, Page, PageError, PageErrorCode};
+use crate::layout::{DocumentInfo, Page, PageError, PageErrorCode, Region};
 use crate::ocr::Word;
 
 /// What a child says.
@@ -56,6 +56,13 @@ pub enum Message {
 pub enum Instruction {
     /// Read these pages.
     Read(Part),
+    /// Read this region of the part's pages: each has the region as its only zone, or none when it lies beside the page.
+    ReadRegion {
+        /// The pages, mostly one.
+        part: Part,
+        /// The region.
+        region: Region,
+    },
     /// The words of a picture; none when it could not be read.
     Recognised(Option<Vec<Word>>),
 }

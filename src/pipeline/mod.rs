@@ -15,11 +15,14 @@ mod plan;
 pub mod pool;
 mod process;
 pub mod process_document;
+pub mod process_zone;
 mod progress;
 pub mod protocol;
 mod queue;
 pub mod recognition;
+pub mod region;
 pub mod sandbox;
+mod source;
 pub mod step;
 mod supervision;
 

@@ -1,8 +1,5 @@
 //! The job `process_document`: a PDF from storage to pages and zones in the database.
 
-use std::fs::File;
-use std::io::Seek as _;
-
 use futures_util::future::OptionFuture;
 use futures_util::{StreamExt as _, stream};
 use serde_json::json;
@@ -10,13 +7,12 @@ use tokio::time::Instant;
 
 use super::batch::{Batch, BatchLimits};
 use super::extraction::{Event, ExtractError, Extraction, Options};
-use super::failure::Failure;
 use super::progress::Progress;
 use super::protocol::{Claim, Lease, Outcome, ProgressReport, SavedPages, Stage};
+use super::source::fetch;
 use super::step::{Services, StepError, still_ours};
 use crate::layout::{DocumentInfo, Page};
-use crate::supabase::error::SupabaseError;
-use crate::supabase::storage::{DOCUMENTS, Transferred};
+use crate::supabase::storage::Transferred;
 
 /// How documents are processed.
 #[derive(Debug, Clone)]
@@ -57,34 +53,6 @@ pub async fn process_document(
     still_ours(
         services.rpc.finish(lease, &json!({ "failed_pages": failed_pages, "message": message })).await?,
     )
-}
-
-/// Streams the source into a temporary file.
-async fn fetch(services: &Services, claim: &Claim, limit: u64) -> Result<(File, Transferred), StepError> {
-    let local = |error: std::io::Error| {
-        tracing::error!(%error, "no temporary file");
-        StepError::passing(
-            "no_space",
-            "There is no room for the file on the processing machine. It is tried again.",
-        )
-    };
-    let file = tokio::task::spawn_blocking(tempfile::tempfile)
-        .await
-        .map_err(|error| local(std::io::Error::other(error)))?
-        .map_err(local)?;
-    let mut target = tokio::fs::File::from_std(file);
-    let source = match services.s3.get(DOCUMENTS, &claim.object_path, limit, &mut target).await {
-        Ok(source) => source,
-        Err(SupabaseError::TooLarge { .. }) => {
-            let length = claim.byte_size.filter(|length| *length > limit).unwrap_or(limit + 1);
-            return Err(ExtractError::Document(Failure::file_too_large(length, limit)).into());
-        }
-        Err(SupabaseError::Local { detail, .. }) => return Err(local(std::io::Error::other(detail))),
-        Err(error) => return Err(error.into()),
-    };
-    let mut file = target.into_std().await;
-    file.rewind().map_err(local)?;
-    Ok((file, source))
 }
 
 fn started(claim: &Claim) -> ProgressReport {

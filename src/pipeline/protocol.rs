@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::layout::Page;
+use crate::layout::{ENGINE_VERSION, Page, Zone};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::rest::{Repeat, Rest, Schema};
 
@@ -45,6 +45,22 @@ pub enum Outcome {
     Canceled,
 }
 
+/// What the database says to a zone read anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneOutcome {
+    /// It is saved and the job is over.
+    Ok,
+    /// The job is no longer this daemon's; nothing was changed.
+    LeaseLost,
+    /// The user gave it up; nothing was changed.
+    Canceled,
+    /// Somebody edited the zone after it was asked for; nothing was changed.
+    ZoneChanged,
+    /// Somebody deleted it.
+    ZoneGone,
+}
+
 /// The answer to `hello`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Hello {
@@ -63,6 +79,9 @@ pub struct Claim {
     pub job_id: Uuid,
     /// What to do.
     pub kind: JobKind,
+    /// The details, by kind.
+    #[serde(default)]
+    pub params: Value,
     /// The document it is about.
     pub document_id: Uuid,
     /// How often it has been claimed since it last got further.
@@ -270,6 +289,11 @@ impl WorkerRpc {
         sha256: &str,
     ) -> Result<Outcome, SupabaseError> {
         self.held("save_export", lease, json!({ "byte_size": byte_size, "sha256": sha256 })).await
+    }
+
+    /// Saves what was read for the zone of a job and ends the job. Sent twice, the second answer is `LeaseLost`.
+    pub async fn save_zone(&self, lease: Lease, zone: &Zone) -> Result<ZoneOutcome, SupabaseError> {
+        self.held("save_zone", lease, json!({ "zone": zone, "engine_version": ENGINE_VERSION })).await
     }
 
     /// Ends an attempt badly.

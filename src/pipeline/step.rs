@@ -87,7 +87,7 @@ impl From<ExtractError> for StepError {
 }
 
 /// A clause as a sentence: what stands in a document's row is read by itself.
-fn sentence(clause: &str) -> String {
+pub(super) fn sentence(clause: &str) -> String {
     let mut characters = clause.trim_end_matches('.').chars();
     let first = characters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(characters).chain(['.']).collect()

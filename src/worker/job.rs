@@ -6,6 +6,7 @@ use super::lease::{HeldLease, LeaseState};
 use super::shutdown::{Phase, Shutdown};
 use crate::pipeline::export::export;
 use crate::pipeline::process_document::{DocumentOptions, process_document};
+use crate::pipeline::process_zone::process_zone;
 use crate::pipeline::protocol::{Claim, JobError, JobKind};
 use crate::pipeline::step::{Services, StepError};
 
@@ -60,10 +61,7 @@ async fn work(claim: &Claim, context: &JobContext) -> Result<(), StepError> {
     match claim.kind {
         JobKind::ProcessDocument => process_document(&context.services, claim, &context.document).await,
         JobKind::Export => Box::pin(export(&context.services, claim, context.export_pages)).await,
-        JobKind::ProcessZone => Err(StepError::Final(JobError {
-            code: "kind_unsupported".into(),
-            message: "This daemon cannot process single zones. Process the document again.".into(),
-        })),
+        JobKind::ProcessZone => process_zone(&context.services, claim, &context.document).await,
     }
 }
 

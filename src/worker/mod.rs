@@ -42,7 +42,7 @@ pub enum DaemonError {
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
     /// A setting makes no sense.
-    #[error("worker.kinds has {0:?}: the kinds are process_document and export")]
+    #[error("worker.kinds has {0:?}: the kinds are process_document, process_zone and export")]
     UnknownKind(String),
 }
 
@@ -166,6 +166,7 @@ fn kinds(names: &[String]) -> Result<Vec<JobKind>, DaemonError> {
         .iter()
         .map(|name| match name.as_str() {
             "process_document" => Ok(JobKind::ProcessDocument),
+            "process_zone" => Ok(JobKind::ProcessZone),
             "export" => Ok(JobKind::Export),
             _ => Err(DaemonError::UnknownKind(name.clone())),
         })

@@ -23,6 +23,7 @@ mod proxy;
 mod realtime;
 mod sharing;
 mod tenants;
+mod zones;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -124,7 +124,7 @@ pub(super) fn is_contents(table: &Table) -> bool {
 }
 
 /// The words of a cell line by line.
-pub(super) fn cell_text(mut words: Vec<&WordBox>) -> String {
+pub(in crate::layout) fn cell_text(mut words: Vec<&WordBox>) -> String {
     words.sort_by(|a, b| a.rect.center_y().total_cmp(&b.rect.center_y()));
     let mut lines: Vec<Vec<&WordBox>> = Vec::new();
     for word in words {

@@ -43,10 +43,8 @@ pub(super) fn line_count(lines: &[TextLine<'_>], xs: &[f32], separated: &[bool])
     if bold > 0 && bold < most && !has_values(&lines[..bold], xs) {
         return bold;
     }
-    if !has_values(lines, xs) {
-        return 0;
-    }
-    before_values(&lines[..most], xs).unwrap_or(0)
+    let count = before_values(&lines[..most], xs).unwrap_or(0);
+    if has_values(&lines[count..], xs) { count } else { 0 }
 }
 
 /// How many lines there are before the first line of values; none when there is no such line.

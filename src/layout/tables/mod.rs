@@ -21,6 +21,6 @@ mod subrows;
 mod text_lines;
 
 pub(super) use aligned::{Aligned, find as find_aligned};
-pub(super) use cells::{FoundTable, plain_text};
+pub(super) use cells::{FoundTable, cell_text, plain_text};
 pub(super) use regions::find as find_ruled;
 pub(super) use rulings::merged;

@@ -1,0 +1,43 @@
+//! The file of a job's document, from storage to this machine.
+
+use std::fs::File;
+use std::io::Seek as _;
+
+use super::extraction::ExtractError;
+use super::failure::Failure;
+use super::protocol::Claim;
+use super::step::{Services, StepError};
+use crate::supabase::error::SupabaseError;
+use crate::supabase::storage::{DOCUMENTS, Transferred};
+
+/// Streams the source into a temporary file without a name; one of more than `limit` bytes is refused.
+pub(super) async fn fetch(
+    services: &Services,
+    claim: &Claim,
+    limit: u64,
+) -> Result<(File, Transferred), StepError> {
+    let local = |error: std::io::Error| {
+        tracing::error!(%error, "no temporary file");
+        StepError::passing(
+            "no_space",
+            "There is no room for the file on the processing machine. It is tried again.",
+        )
+    };
+    let file = tokio::task::spawn_blocking(tempfile::tempfile)
+        .await
+        .map_err(|error| local(std::io::Error::other(error)))?
+        .map_err(local)?;
+    let mut target = tokio::fs::File::from_std(file);
+    let source = match services.s3.get(DOCUMENTS, &claim.object_path, limit, &mut target).await {
+        Ok(source) => source,
+        Err(SupabaseError::TooLarge { .. }) => {
+            let length = claim.byte_size.filter(|length| *length > limit).unwrap_or(limit + 1);
+            return Err(ExtractError::Document(Failure::file_too_large(length, limit)).into());
+        }
+        Err(SupabaseError::Local { detail, .. }) => return Err(local(std::io::Error::other(detail))),
+        Err(error) => return Err(error.into()),
+    };
+    let mut file = target.into_std().await;
+    file.rewind().map_err(local)?;
+    Ok((file, source))
+}
