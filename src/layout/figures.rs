@@ -90,19 +90,15 @@ pub(super) fn find(
 /// A box behind lines of text, as wide as text is, with nothing much drawn in it: a note, a sidebar, the ground of a
 /// heading; not the frame of a chart.
 fn is_panel(rect: &Rect, content: &PageContent, segments: &[Segment]) -> bool {
-    let drawn: f32 = content
-        .drawings
-        .iter()
-        .chain(&content.images)
-        .filter_map(|drawing| drawing.intersection(rect))
-        .map(|drawing| drawing.area())
-        .sum();
     rect.width() > PANEL_WIDTH * content.width
-        && drawn < PANEL_DRAWN * rect.area()
-        && segments
-            .iter()
-            .filter(|segment| is_inside(&segment.rect, rect))
-            .any(|segment| segment.glyphs >= PANEL_CHARACTERS)
+        && segments.iter().any(|segment| segment.glyphs >= PANEL_CHARACTERS && is_inside(&segment.rect, rect))
+        && drawn_inside(rect, content) < PANEL_DRAWN * rect.area()
+}
+
+/// How much of the box its drawings and pictures cover, square points; what overlaps counts twice.
+fn drawn_inside(rect: &Rect, content: &PageContent) -> f32 {
+    let drawings = content.drawings.iter().chain(&content.images);
+    drawings.filter_map(|drawing| drawing.intersection(rect)).map(|common| common.area()).sum()
 }
 
 /// A picture's lower margin may hold its caption, which is text and no part of it.
