@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use super::continuation::Block;
 use super::grid::{Slot, one_line, row_texts, slots};
 use super::markdown_escape::{escape_cell, escape_html, escape_inline, escape_line};
-use super::{BlockExporter, Rest};
+use super::{BlockExporter, Rest, write_apart};
 use crate::layout::{Cell, Table, Zone, ZoneKind};
 
 #[derive(Default)]
@@ -19,15 +19,7 @@ pub(super) struct Markdown {
 
 impl BlockExporter for Markdown {
     fn block(&mut self, block: &Block, output: &mut dyn Write) -> io::Result<()> {
-        let text = markdown(&block.zone);
-        if text.is_empty() {
-            return Ok(());
-        }
-        if std::mem::replace(&mut self.begun, true) {
-            output.write_all(b"\n")?;
-        }
-        output.write_all(text.as_bytes())?;
-        output.write_all(b"\n")
+        write_apart(&markdown(&block.zone), &mut self.begun, output)
     }
 
     fn finish(&mut self, _output: &mut dyn Write) -> io::Result<Rest> {

@@ -269,6 +269,18 @@ fn with_wanted_zones<'a>(format: Format, options: &Options, page: &'a Page) -> C
     Cow::Owned(Page { zones, ..page.clone() })
 }
 
+/// Writes the block with an empty line before it, unless it is the first; nothing when it is empty.
+fn write_apart(text: &str, begun: &mut bool, output: &mut dyn Write) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    if std::mem::replace(begun, true) {
+        output.write_all(b"\n")?;
+    }
+    output.write_all(text.as_bytes())?;
+    output.write_all(b"\n")
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::continuation::Block;
 use super::grid::{one_line, row_texts, slots};
-use super::{BlockExporter, Rest};
+use super::{BlockExporter, Rest, write_apart};
 use crate::layout::{Zone, ZoneKind};
 
 #[derive(Default)]
@@ -14,15 +14,7 @@ pub(super) struct Text {
 
 impl BlockExporter for Text {
     fn block(&mut self, block: &Block, output: &mut dyn Write) -> io::Result<()> {
-        let text = text(&block.zone);
-        if text.is_empty() {
-            return Ok(());
-        }
-        if std::mem::replace(&mut self.begun, true) {
-            output.write_all(b"\n")?;
-        }
-        output.write_all(text.as_bytes())?;
-        output.write_all(b"\n")
+        write_apart(&text(&block.zone), &mut self.begun, output)
     }
 
     fn finish(&mut self, _output: &mut dyn Write) -> io::Result<Rest> {

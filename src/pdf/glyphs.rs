@@ -10,8 +10,9 @@ use pdfium_render::prelude::{FPDF_FONT, FPDF_PAGEOBJECT, FS_MATRIX, FS_RECTF};
 use super::clip;
 use super::fonts::{BuiltInEncoding, Font};
 use super::library::Library;
+use super::objects::fill_color;
 use super::page::{Frame, OpenText, PageLimits, PageReadError};
-use super::paint::{Color, Paint, is_near_white};
+use super::paint::{Paint, is_near_white};
 use crate::layout::{Direction, Glyph, PageContent, Rect};
 
 /// Angles within this many radians (3 degrees) of an axis count as along it.
@@ -267,7 +268,7 @@ impl GlyphReader<'_> {
         let size = (size * matrix.c.hypot(matrix.d) * self.frame.scale()).abs();
         let mut font = self.font(font);
         font.style.bold |= mode == RENDER_MODE_FILL_AND_STROKE;
-        let (color, alpha) = self.fill_color(object).unwrap_or(([0; 3], u8::MAX));
+        let (color, alpha) = fill_color(self.library, object).unwrap_or(([0; 3], u8::MAX));
         let is_filled = mode != RENDER_MODE_STROKE && mode != RENDER_MODE_FILL_AND_STROKE;
         let is_painted = mode != RENDER_MODE_INVISIBLE && mode != RENDER_MODE_CLIP;
         let order = self.paint.order_of(object);
@@ -289,21 +290,6 @@ impl GlyphReader<'_> {
             return Some(self.page);
         }
         clip::visible(self.library, self.frame, object, self.page).map(|left| left.rect)
-    }
-
-    fn fill_color(&self, object: FPDF_PAGEOBJECT) -> Option<(Color, u8)> {
-        let (mut red, mut green, mut blue, mut alpha) = (0, 0, 0, 0);
-        // SAFETY: the object belongs to the open page, or is null and has no colour; the results have a place.
-        let known = unsafe {
-            self.library.calls.FPDFPageObj_GetFillColor(
-                object,
-                &raw mut red,
-                &raw mut green,
-                &raw mut blue,
-                &raw mut alpha,
-            )
-        };
-        (known != 0).then_some(([red as u8, green as u8, blue as u8], alpha as u8))
     }
 
     fn font(&mut self, font: FPDF_FONT) -> Font {

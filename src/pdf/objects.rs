@@ -132,7 +132,7 @@ impl ObjectReader<'_> {
 
     /// Notes a fill as what may be under text, and over the text so far.
     fn fill(&mut self, path: FPDF_PAGEOBJECT, bounds: &Rect, segments: i32, depth: usize) {
-        let color = self.fill_color(path);
+        let color = fill_color(self.library, path);
         self.paint.ground(*bounds, color.map(|(color, _)| color));
         // Five segments and fewer, all straight, are a rectangle: its bounds are its area.
         let is_opaque = || {
@@ -150,22 +150,6 @@ impl ObjectReader<'_> {
         {
             self.paint.cover(left.rect);
         }
-    }
-
-    /// The colour and opacity of what the object fills; none for patterns.
-    fn fill_color(&self, object: FPDF_PAGEOBJECT) -> Option<(Color, u8)> {
-        let (mut red, mut green, mut blue, mut alpha) = (0, 0, 0, 0);
-        // SAFETY: the object belongs to the open page and the results have a place.
-        let known = unsafe {
-            self.library.calls.FPDFPageObj_GetFillColor(
-                object,
-                &raw mut red,
-                &raw mut green,
-                &raw mut blue,
-                &raw mut alpha,
-            )
-        };
-        (known != 0).then_some(([red as u8, green as u8, blue as u8], alpha as u8))
     }
 
     /// The path's corners on the displayed page; none when it has curves.
@@ -282,6 +266,22 @@ impl ObjectReader<'_> {
         let page = Rect { left: 0.0, top: 0.0, right: self.content.width, bottom: self.content.height };
         Rect::around(corners)?.intersection(&page)
     }
+}
+
+/// The colour and opacity of what the object fills; none for patterns and for no object.
+pub(super) fn fill_color(library: &Library, object: FPDF_PAGEOBJECT) -> Option<(Color, u8)> {
+    let (mut red, mut green, mut blue, mut alpha) = (0, 0, 0, 0);
+    // SAFETY: the object belongs to an open page, or is null and has no colour; the results have a place.
+    let known = unsafe {
+        library.calls.FPDFPageObj_GetFillColor(
+            object,
+            &raw mut red,
+            &raw mut green,
+            &raw mut blue,
+            &raw mut alpha,
+        )
+    };
+    (known != 0).then_some(([red as u8, green as u8, blue as u8], alpha as u8))
 }
 
 fn is_along_axis(from: (f32, f32), to: (f32, f32)) -> bool {
