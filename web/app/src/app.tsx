@@ -1,0 +1,46 @@
+import { useEffect, useState } from "react";
+import { RouterProvider } from "react-router/dom";
+import { ErrorPanel } from "./components/error-panel";
+import { Toaster } from "./components/toast";
+import { TooltipProvider } from "./components/tooltip";
+import { loadConfig } from "./config";
+import { openProject, type Project, ProjectProvider } from "./project";
+import { router } from "./router";
+import { ShortcutHelp } from "./shortcuts/shortcut-help";
+
+/** The whole app: finds its project, then shows the route. */
+export function App() {
+  const [project, setProject] = useState<Project>();
+  const [failure, setFailure] = useState<Error>();
+
+  useEffect(() => {
+    let current = true;
+    loadConfig().then(
+      (config) => current && setProject(openProject(config)),
+      (error: unknown) => current && setFailure(error instanceof Error ? error : new Error(String(error))),
+    );
+    return () => {
+      current = false;
+    };
+  }, []);
+
+  if (failure) {
+    return (
+      <main className="grid min-h-dvh place-items-center">
+        <ErrorPanel title="zoned cannot find its project" onRetry={() => location.reload()}>
+          {failure.message}
+        </ErrorPanel>
+      </main>
+    );
+  }
+  if (!project) return null;
+  return (
+    <ProjectProvider project={project}>
+      <TooltipProvider>
+        <RouterProvider router={router} />
+        <ShortcutHelp />
+        <Toaster />
+      </TooltipProvider>
+    </ProjectProvider>
+  );
+}

@@ -1,0 +1,34 @@
+import { Suspense } from "react";
+import { Link, Outlet } from "react-router";
+import { AccountMenu } from "./account-menu";
+import { Logo } from "./logo";
+import { OfflineBanner } from "./offline-banner";
+import { setHeaderSlot } from "./page-header";
+
+/** The frame around every screen of a signed-in user: a bar, a banner when offline, the screen. Screens scroll by themselves. */
+export function AppShell() {
+  return (
+    <div className="flex h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only z-60 rounded-lg bg-accent px-3 py-1.5 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b bg-surface px-2.5 sm:gap-3 sm:px-4">
+        <Link to="/" aria-label="zoned: library" className="flex shrink-0 items-center gap-2 rounded-md">
+          <Logo className="size-6.5" />
+          <span className="hidden font-semibold text-[1.071rem] tracking-tight sm:inline">zoned</span>
+        </Link>
+        <div ref={setHeaderSlot} className="flex min-w-0 flex-1 items-center gap-2" />
+        <AccountMenu />
+      </header>
+      <OfflineBanner />
+      <main id="content" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
+        <Suspense>
+          <Outlet />
+        </Suspense>
+      </main>
+    </div>
+  );
+}

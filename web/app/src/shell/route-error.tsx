@@ -1,0 +1,44 @@
+import { Link, useRouteError } from "react-router";
+import { Button } from "@/components/button";
+import { ErrorPanel } from "@/components/error-panel";
+import { useTitle } from "./use-title";
+
+/** A screen broke, or its code did not come (a new version may have replaced it: reloading gets that). */
+export function RouteError() {
+  const error = useRouteError();
+  useTitle("Something went wrong");
+  return (
+    <main className="grid min-h-[70dvh] place-items-center">
+      <ErrorPanel
+        title="This screen could not be shown"
+        onRetry={() => location.reload()}
+        action={
+          <Button asChild look="ghost">
+            <a href="/">Go to the library</a>
+          </Button>
+        }
+      >
+        {error instanceof Error ? error.message : "Something unexpected happened."}
+      </ErrorPanel>
+    </main>
+  );
+}
+
+/** No such address. */
+export function NotFound() {
+  useTitle("Not found");
+  return (
+    <main className="grid min-h-[70dvh] place-items-center">
+      <ErrorPanel
+        title="There is nothing at this address"
+        action={
+          <Button asChild>
+            <Link to="/">Go to the library</Link>
+          </Button>
+        }
+      >
+        The link may be old, or the document was deleted.
+      </ErrorPanel>
+    </main>
+  );
+}
