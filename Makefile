@@ -2,13 +2,17 @@
 
 CARGO ?= cargo
 
-.PHONY: setup demo test test-system lint bench bench-quality bench-speed contract clean
+.PHONY: setup setup-browser demo test test-system e2e lint bench bench-quality bench-speed contract clean
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
 
+setup-browser: ## install Chromium where it is missing
+	@setup/browser.sh
+
 demo: setup ## the whole system on real PDFs; ONCE=1 ends after the exports
 	@$(CARGO) build --quiet --workspace --bins --examples
+	@npm run --silent build --workspace web/app -- --logLevel warn
 	@target/debug/examples/demo
 
 test: setup ## every test, on a stand-in of its own
@@ -16,6 +20,12 @@ test: setup ## every test, on a stand-in of its own
 
 test-system: setup ## the whole-system tests alone; SUPABASE_URL, keys and DATABASE_URL choose another project
 	$(CARGO) test --workspace --test system
+
+E2E ?=
+
+e2e: setup setup-browser ## the web app in a real browser, against the whole system; E2E=WORD runs the files with that word in their name
+	@$(CARGO) build --quiet --workspace --bins
+	@npm run --silent e2e --workspace web/app -- $(E2E)
 
 lint: ## formatting and clippy; licences and sources where cargo-deny is installed
 	$(CARGO) fmt --all --check

@@ -1,4 +1,4 @@
-//! The whole system on three PDFs: upload, live progress, zones, exports. `make demo` runs it.
+//! The whole system on three PDFs: upload, live progress, zones, exports, and the web app. `make demo` runs it.
 //!
 //! Without `SUPABASE_URL` it starts a stand-in; with it, and keys, and `DATABASE_URL` for the migrations, it uses that
 //! project. `ONCE=1` ends when the exports are there; otherwise everything stays up until Ctrl-C.
@@ -8,6 +8,7 @@ mod project;
 mod report;
 mod upload;
 mod watch;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use zoned::supabase::realtime::{EventFeed, Realtime};
 
 use crate::daemon::Daemon;
 use crate::project::DemoProject;
+use crate::web::WebApp;
 
 /// One long, one in two columns with tables and figures, one scan.
 const FILES: [&str; 3] = ["long.pdf", "paper.pdf", "scan.pdf"];
@@ -52,7 +54,8 @@ async fn main() -> anyhow::Result<()> {
     }
     let out = root.join("out");
     report::download_exports(&demo.project, &session, &rest, &documents, &out).await?;
-    demo.print_addresses(&out);
+    let web = WebApp::serve(&demo, root).await?;
+    demo.print_addresses(&out, web.url());
     if std::env::var("ONCE").is_ok_and(|value| value == "1") {
         return daemon.stop().await;
     }

@@ -65,11 +65,12 @@ impl DemoProject {
     }
 
     /// Where to look around.
-    pub(crate) fn print_addresses(&self, out: &Path) {
-        println!("\nExports     {}", out.display());
+    pub(crate) fn print_addresses(&self, out: &Path, web_app: &str) {
+        println!("\nWeb app     {web_app}");
+        println!("Demo login  {} / {}", self.user.email, self.user.password);
+        println!("Exports     {}", out.display());
         println!("Project     {}", self.url);
         println!("Key         {}", self.publishable_key);
-        println!("Demo login  {} / {}", self.user.email, self.user.password);
         if let Some(stand_in) = &self.stand_in {
             println!("Database    {}", stand_in.database_url());
         }
@@ -117,10 +118,12 @@ impl Login {
 
 /// On the ports `supabase start` uses, or on free ones where those are taken.
 async fn start_stand_in() -> anyhow::Result<LocalSupabase> {
-    let usual = Options { port: 54321, database_port: 54322, ..Options::default() };
+    // The web app uploads from another origin.
+    let free = Options { storage_preflights: true, ..Options::default() };
+    let usual = Options { port: 54321, database_port: 54322, ..free.clone() };
     match LocalSupabase::start(usual).await {
         Ok(stand_in) => Ok(stand_in),
-        Err(_) => LocalSupabase::start(Options::default()).await.context("the stand-in did not start"),
+        Err(_) => LocalSupabase::start(free).await.context("the stand-in did not start"),
     }
 }
 

@@ -27,7 +27,7 @@ export function App() {
   if (failure) {
     return (
       <main className="grid min-h-dvh place-items-center">
-        <ErrorPanel title="zoned cannot find its project" onRetry={() => location.reload()}>
+        <ErrorPanel wholeScreen title="zoned cannot find its project" onRetry={() => location.reload()}>
           {failure.message}
         </ErrorPanel>
       </main>

@@ -10,6 +10,7 @@ export function RouteError() {
   return (
     <main className="grid min-h-[70dvh] place-items-center">
       <ErrorPanel
+        wholeScreen
         title="This screen could not be shown"
         onRetry={() => location.reload()}
         action={
@@ -30,6 +31,7 @@ export function NotFound() {
   return (
     <main className="grid min-h-[70dvh] place-items-center">
       <ErrorPanel
+        wholeScreen
         title="There is nothing at this address"
         action={
           <Button asChild>

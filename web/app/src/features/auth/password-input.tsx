@@ -13,7 +13,7 @@ export function PasswordInput(props: ComponentProps<"input">) {
         aria-label="Show password"
         aria-pressed={shown}
         onClick={() => setShown(!shown)}
-        className="absolute inset-y-1 right-1 inline-flex w-8 items-center justify-center rounded-md text-ink-subtle hover:text-ink"
+        className="absolute inset-y-0.5 right-1 inline-flex w-8 items-center justify-center rounded-md text-ink-subtle hover:text-ink"
       >
         {shown ? <EyeOff aria-hidden className="size-4" /> : <Eye aria-hidden className="size-4" />}
       </button>

@@ -1,28 +1,21 @@
-import { Segmented } from "@/components/segmented";
-import { usePreferences } from "@/preferences";
 import { PageHeader } from "@/shell/page-header";
 import { useTitle } from "@/shell/use-title";
+import { Account } from "./account";
+import { Appearance } from "./appearance";
 
 /** /settings */
 export function Component() {
-  const { theme, setTheme } = usePreferences();
   useTitle("Settings");
   return (
     <>
       <PageHeader>
-        <h1 className="font-medium">Settings</h1>
+        <h1 className="truncate font-medium">Settings</h1>
       </PageHeader>
-      <div className="p-4">
-        <Segmented
-          label="Theme"
-          value={theme}
-          onValueChange={setTheme}
-          options={[
-            { value: "system", label: "System" },
-            { value: "light", label: "Light" },
-            { value: "dark", label: "Dark" },
-          ]}
-        />
+      <div className="h-full overflow-y-auto">
+        <div className="mx-auto max-w-4xl px-4 py-2 sm:px-6">
+          <Appearance />
+          <Account />
+        </div>
       </div>
     </>
   );

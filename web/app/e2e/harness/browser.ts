@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { inject } from "vitest";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The installed Chromium. */
+export function findChromium(): string {
+  const found = process.env["CHROMIUM"] ?? PLACES.find((path) => existsSync(path));
+  if (!found)
+    throw new Error("Chromium is missing: run 'make setup-browser', or set CHROMIUM to where it is.");
+  return found;
+}
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 360, height: 740 };
+
+let browser: Promise<Browser> | undefined;
+
+/** One browser serves all tests of a run. */
+export function openBrowser(): Promise<Browser> {
+  browser ??= chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  return browser;
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = undefined;
+}
+
+/** One person's browser: nothing shared with others. */
+export class Visitor {
+  /** What the page complained about. Empty unless a test provokes failures. */
+  readonly complaints: string[] = [];
+  readonly context: BrowserContext;
+  readonly page: Page;
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.context = context;
+    this.page = page;
+    page.on("pageerror", (error) => this.complaints.push(`uncaught: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(`${message.text()} (${message.location().url})`);
+    });
+  }
+
+  /** A visitor; with `supabaseUrl` the app reaches its project there, for example through a proxy. */
+  static async arrive({
+    viewport = DESKTOP,
+    supabaseUrl,
+  }: {
+    viewport?: typeof DESKTOP;
+    supabaseUrl?: string;
+  } = {}): Promise<Visitor> {
+    const { appUrl, project } = inject("system");
+    const context = await (await openBrowser()).newContext({
+      baseURL: appUrl,
+      viewport,
+      colorScheme: "light",
+      locale: "en-GB",
+    });
+    context.setDefaultTimeout(15_000);
+    if (supabaseUrl) {
+      await context.route("**/config.json", (route) =>
+        route.fulfill({ json: { supabaseUrl, supabaseKey: project.publishableKey } }),
+      );
+    }
+    return new Visitor(context, await context.newPage());
+  }
+
+  /** Leaves; says what the page complained about, which should be nothing. */
+  async leave(): Promise<string[]> {
+    await this.context.close();
+    return this.complaints;
+  }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { PHONE } from "./browser";
+import { ROOT } from "./process";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FOLDER = join(ROOT, "out/screenshots");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds on the page as it is, one line each; empty when it finds nothing. */
+export async function violations(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, which the page's own content security policy does not concern.
+  await page.evaluate(AXE);
+  const results = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ["violations"] })`,
+  )) as AxeResults;
+  return results.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}: ${node.any[0]?.message ?? ""}`),
+  );
+}
+
+/** Whether something makes the page wider than the window. */
+export async function overflows(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+}
+
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    // Transitions that the change before set off are there after a frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const running = document
+      .getAnimations()
+      .filter((each) => each.effect?.getComputedTiming().iterations === 1);
+    await Promise.race([
+      Promise.allSettled(running.map((animation) => animation.finished)),
+      new Promise((resolve) => setTimeout(resolve, 1000)),
+    ]);
+  });
+}
+
+/**
+ * Looks at a screen as people do: light, dark, and at 360 px. Leaves a picture of each and expects that axe finds nothing and that
+ * nothing is wider than the phone. `ready` waits for the screen after the window has changed.
+ */
+export async function inspectScreen(
+  page: Page,
+  name: string,
+  ready: () => Promise<unknown> = async () => {},
+): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  const desktop = page.viewportSize();
+  const look = async (variant: string) => {
+    await ready();
+    await settle(page);
+    await page.screenshot({ path: join(FOLDER, `${name}-${variant}.png`) });
+    expect(await violations(page), `axe on ${name}, ${variant}`).toEqual([]);
+  };
+  await page.emulateMedia({ colorScheme: "light" });
+  await look("light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await look("dark");
+  await page.setViewportSize(PHONE);
+  await look("phone-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await look("phone");
+  expect(await overflows(page), `${name} is wider than 360 px`).toBe(false);
+  if (desktop) await page.setViewportSize(desktop);
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["tests/**/*.e2e.ts"],
+    globalSetup: ["harness/setup.ts"],
+    // The tests share one project and one daemon, and measure nothing that others may disturb.
+    fileParallelism: false,
+    pool: "threads",
+    isolate: false,
+    testTimeout: 45_000,
+    hookTimeout: 60_000,
+    reporters: ["verbose"],
+  },
+});
