@@ -1,0 +1,1213 @@
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[]
+
+export type Database = {
+  public: {
+    Tables: {
+      documents: {
+        Row: {
+          byte_size: number | null
+          created_at: string
+          error: Json | null
+          id: string
+          metadata: NonNullable<Json>
+          name: string
+          object_path: string
+          owner: string
+          page_count: number | null
+          sha256: string | null
+          status: Database["public"]["Enums"]["document_status"]
+          updated_at: string
+          upload_expires_at: string
+        }
+        Insert: {
+          byte_size?: number | null
+          created_at?: string
+          error?: Json | null
+          id?: string
+          metadata?: NonNullable<Json>
+          name: string
+          object_path?: never
+          owner?: string
+          page_count?: number | null
+          sha256?: string | null
+          status?: Database["public"]["Enums"]["document_status"]
+          updated_at?: string
+          upload_expires_at?: string
+        }
+        Update: {
+          byte_size?: number | null
+          created_at?: string
+          error?: Json | null
+          id?: string
+          metadata?: NonNullable<Json>
+          name?: string
+          object_path?: never
+          owner?: string
+          page_count?: number | null
+          sha256?: string | null
+          status?: Database["public"]["Enums"]["document_status"]
+          updated_at?: string
+          upload_expires_at?: string
+        }
+        Relationships: []
+      }
+      export_presets: {
+        Row: {
+          created_at: string
+          format: Database["public"]["Enums"]["export_format"]
+          id: string
+          name: string
+          options: NonNullable<Json>
+          owner: string
+        }
+        Insert: {
+          created_at?: string
+          format: Database["public"]["Enums"]["export_format"]
+          id?: string
+          name: string
+          options?: NonNullable<Json>
+          owner?: string
+        }
+        Update: {
+          created_at?: string
+          format?: Database["public"]["Enums"]["export_format"]
+          id?: string
+          name?: string
+          options?: NonNullable<Json>
+          owner?: string
+        }
+        Relationships: []
+      }
+      exports: {
+        Row: {
+          byte_size: number | null
+          created_at: string
+          document_id: string
+          error: Json | null
+          expires_at: string
+          format: Database["public"]["Enums"]["export_format"]
+          id: string
+          object_path: string
+          options: NonNullable<Json>
+          owner: string
+          sha256: string | null
+          status: Database["public"]["Enums"]["export_status"]
+          updated_at: string
+        }
+        Insert: {
+          byte_size?: number | null
+          created_at?: string
+          document_id: string
+          error?: Json | null
+          expires_at?: string
+          format: Database["public"]["Enums"]["export_format"]
+          id?: string
+          object_path?: never
+          options?: NonNullable<Json>
+          owner?: string
+          sha256?: string | null
+          status?: Database["public"]["Enums"]["export_status"]
+          updated_at?: string
+        }
+        Update: {
+          byte_size?: number | null
+          created_at?: string
+          document_id?: string
+          error?: Json | null
+          expires_at?: string
+          format?: Database["public"]["Enums"]["export_format"]
+          id?: string
+          object_path?: never
+          options?: NonNullable<Json>
+          owner?: string
+          sha256?: string | null
+          status?: Database["public"]["Enums"]["export_status"]
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "exports_document_id_owner_fkey"
+            columns: ["document_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["id", "owner"]
+          },
+        ]
+      }
+      job_events: {
+        Row: {
+          at: string
+          document_id: string
+          job_id: string | null
+          kind: string
+          owner: string
+          payload: NonNullable<Json>
+          seq: number
+          written_in: unknown
+        }
+        Insert: {
+          at?: string
+          document_id: string
+          job_id?: string | null
+          kind: string
+          owner: string
+          payload?: NonNullable<Json>
+          seq: number
+          written_in?: unknown
+        }
+        Update: {
+          at?: string
+          document_id?: string
+          job_id?: string | null
+          kind?: string
+          owner?: string
+          payload?: NonNullable<Json>
+          seq?: number
+          written_in?: unknown
+        }
+        Relationships: [
+          {
+            foreignKeyName: "job_events_document_id_owner_fkey"
+            columns: ["document_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["id", "owner"]
+          },
+        ]
+      }
+      job_progress: {
+        Row: {
+          document_id: string
+          eta_seconds: number | null
+          job_id: string
+          message: string | null
+          owner: string
+          pages_done: number
+          pages_total: number | null
+          percent: number | null
+          stage: string
+          updated_at: string
+        }
+        Insert: {
+          document_id: string
+          eta_seconds?: number | null
+          job_id: string
+          message?: string | null
+          owner: string
+          pages_done?: number
+          pages_total?: number | null
+          percent?: never
+          stage: string
+          updated_at?: string
+        }
+        Update: {
+          document_id?: string
+          eta_seconds?: number | null
+          job_id?: string
+          message?: string | null
+          owner?: string
+          pages_done?: number
+          pages_total?: number | null
+          percent?: never
+          stage?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "job_progress_document_id_owner_fkey"
+            columns: ["document_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["id", "owner"]
+          },
+          {
+            foreignKeyName: "job_progress_job_id_fkey"
+            columns: ["job_id"]
+            isOneToOne: true
+            referencedRelation: "jobs"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      jobs: {
+        Row: {
+          attempts: number
+          checkpoint: NonNullable<Json>
+          created_at: string
+          document_id: string
+          error: Json | null
+          export_id: string | null
+          finished_at: string | null
+          id: string
+          kind: Database["public"]["Enums"]["job_kind"]
+          lease_expires_at: string | null
+          lease_owner: string | null
+          lease_token: string | null
+          max_attempts: number
+          owner: string
+          params: NonNullable<Json>
+          priority: number
+          run_after: string
+          started_at: string | null
+          state: Database["public"]["Enums"]["job_state"]
+        }
+        Insert: {
+          attempts?: number
+          checkpoint?: NonNullable<Json>
+          created_at?: string
+          document_id: string
+          error?: Json | null
+          export_id?: string | null
+          finished_at?: string | null
+          id?: string
+          kind: Database["public"]["Enums"]["job_kind"]
+          lease_expires_at?: string | null
+          lease_owner?: string | null
+          lease_token?: string | null
+          max_attempts?: number
+          owner: string
+          params?: NonNullable<Json>
+          priority?: number
+          run_after?: string
+          started_at?: string | null
+          state?: Database["public"]["Enums"]["job_state"]
+        }
+        Update: {
+          attempts?: number
+          checkpoint?: NonNullable<Json>
+          created_at?: string
+          document_id?: string
+          error?: Json | null
+          export_id?: string | null
+          finished_at?: string | null
+          id?: string
+          kind?: Database["public"]["Enums"]["job_kind"]
+          lease_expires_at?: string | null
+          lease_owner?: string | null
+          lease_token?: string | null
+          max_attempts?: number
+          owner?: string
+          params?: NonNullable<Json>
+          priority?: number
+          run_after?: string
+          started_at?: string | null
+          state?: Database["public"]["Enums"]["job_state"]
+        }
+        Relationships: [
+          {
+            foreignKeyName: "jobs_document_id_owner_fkey"
+            columns: ["document_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["id", "owner"]
+          },
+          {
+            foreignKeyName: "jobs_export_id_fkey"
+            columns: ["export_id"]
+            isOneToOne: false
+            referencedRelation: "exports"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "jobs_lease_owner_fkey"
+            columns: ["lease_owner"]
+            isOneToOne: false
+            referencedRelation: "workers"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pages: {
+        Row: {
+          created_at: string
+          document_id: string
+          error: Json | null
+          height: number
+          image_path: string | null
+          owner: string
+          page_number: number
+          rotation: number
+          text_source: Database["public"]["Enums"]["text_source"]
+          width: number
+        }
+        Insert: {
+          created_at?: string
+          document_id: string
+          error?: Json | null
+          height: number
+          image_path?: string | null
+          owner: string
+          page_number: number
+          rotation?: number
+          text_source: Database["public"]["Enums"]["text_source"]
+          width: number
+        }
+        Update: {
+          created_at?: string
+          document_id?: string
+          error?: Json | null
+          height?: number
+          image_path?: string | null
+          owner?: string
+          page_number?: number
+          rotation?: number
+          text_source?: Database["public"]["Enums"]["text_source"]
+          width?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pages_document_id_owner_fkey"
+            columns: ["document_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["id", "owner"]
+          },
+        ]
+      }
+      user_settings: {
+        Row: {
+          owner: string
+          settings: NonNullable<Json>
+          updated_at: string
+        }
+        Insert: {
+          owner?: string
+          settings?: NonNullable<Json>
+          updated_at?: string
+        }
+        Update: {
+          owner?: string
+          settings?: NonNullable<Json>
+          updated_at?: string
+        }
+        Relationships: []
+      }
+      view_states: {
+        Row: {
+          document_id: string
+          owner: string
+          state: NonNullable<Json>
+          updated_at: string
+        }
+        Insert: {
+          document_id: string
+          owner?: string
+          state?: NonNullable<Json>
+          updated_at?: string
+        }
+        Update: {
+          document_id?: string
+          owner?: string
+          state?: NonNullable<Json>
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "view_states_document_id_owner_fkey"
+            columns: ["document_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["id", "owner"]
+          },
+        ]
+      }
+      workers: {
+        Row: {
+          account: string
+          capacity: number
+          host: string
+          id: string
+          last_seen: string
+          protocol_version: number
+          started_at: string
+          version: string
+        }
+        Insert: {
+          account: string
+          capacity: number
+          host: string
+          id?: string
+          last_seen?: string
+          protocol_version: number
+          started_at?: string
+          version: string
+        }
+        Update: {
+          account?: string
+          capacity?: number
+          host?: string
+          id?: string
+          last_seen?: string
+          protocol_version?: number
+          started_at?: string
+          version?: string
+        }
+        Relationships: []
+      }
+      zone_revisions: {
+        Row: {
+          bbox_height: number
+          bbox_width: number
+          bbox_x: number
+          bbox_y: number
+          changed_at: string
+          changed_by: string | null
+          confidence: number
+          content: string
+          document_id: string
+          engine_version: string | null
+          kind: Database["public"]["Enums"]["zone_kind"]
+          level: number | null
+          operation: string
+          origin: Database["public"]["Enums"]["zone_origin"]
+          owner: string
+          page_number: number
+          reading_order: number
+          revision: number
+          table: Json | null
+          zone_id: string
+        }
+        Insert: {
+          bbox_height: number
+          bbox_width: number
+          bbox_x: number
+          bbox_y: number
+          changed_at?: string
+          changed_by?: string | null
+          confidence: number
+          content: string
+          document_id: string
+          engine_version?: string | null
+          kind: Database["public"]["Enums"]["zone_kind"]
+          level?: number | null
+          operation: string
+          origin: Database["public"]["Enums"]["zone_origin"]
+          owner: string
+          page_number: number
+          reading_order: number
+          revision: number
+          table?: Json | null
+          zone_id: string
+        }
+        Update: {
+          bbox_height?: number
+          bbox_width?: number
+          bbox_x?: number
+          bbox_y?: number
+          changed_at?: string
+          changed_by?: string | null
+          confidence?: number
+          content?: string
+          document_id?: string
+          engine_version?: string | null
+          kind?: Database["public"]["Enums"]["zone_kind"]
+          level?: number | null
+          operation?: string
+          origin?: Database["public"]["Enums"]["zone_origin"]
+          owner?: string
+          page_number?: number
+          reading_order?: number
+          revision?: number
+          table?: Json | null
+          zone_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "zone_revisions_document_id_owner_fkey"
+            columns: ["document_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["id", "owner"]
+          },
+        ]
+      }
+      zones: {
+        Row: {
+          bbox_height: number
+          bbox_width: number
+          bbox_x: number
+          bbox_y: number
+          confidence: number
+          content: string
+          created_at: string
+          document_id: string
+          engine_version: string | null
+          id: string
+          kind: Database["public"]["Enums"]["zone_kind"]
+          level: number | null
+          origin: Database["public"]["Enums"]["zone_origin"]
+          owner: string
+          page_number: number
+          reading_order: number
+          revision: number
+          table: Json | null
+          updated_at: string
+        }
+        Insert: {
+          bbox_height: number
+          bbox_width: number
+          bbox_x: number
+          bbox_y: number
+          confidence?: number
+          content?: string
+          created_at?: string
+          document_id: string
+          engine_version?: string | null
+          id?: string
+          kind: Database["public"]["Enums"]["zone_kind"]
+          level?: number | null
+          origin?: Database["public"]["Enums"]["zone_origin"]
+          owner?: string
+          page_number: number
+          reading_order: number
+          revision?: number
+          table?: Json | null
+          updated_at?: string
+        }
+        Update: {
+          bbox_height?: number
+          bbox_width?: number
+          bbox_x?: number
+          bbox_y?: number
+          confidence?: number
+          content?: string
+          created_at?: string
+          document_id?: string
+          engine_version?: string | null
+          id?: string
+          kind?: Database["public"]["Enums"]["zone_kind"]
+          level?: number | null
+          origin?: Database["public"]["Enums"]["zone_origin"]
+          owner?: string
+          page_number?: number
+          reading_order?: number
+          revision?: number
+          table?: Json | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "zones_document_id_page_number_fkey"
+            columns: ["document_id", "page_number"]
+            isOneToOne: false
+            referencedRelation: "pages"
+            referencedColumns: ["document_id", "page_number"]
+          },
+        ]
+      }
+    }
+    Views: {
+      [_ in never]: never
+    }
+    Functions: {
+      cancel_document: {
+        Args: { document_id: string }
+        Returns: {
+          byte_size: number | null
+          created_at: string
+          error: Json | null
+          id: string
+          metadata: NonNullable<Json>
+          name: string
+          object_path: string
+          owner: string
+          page_count: number | null
+          sha256: string | null
+          status: Database["public"]["Enums"]["document_status"]
+          updated_at: string
+          upload_expires_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "documents"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      cancel_job: {
+        Args: { job_id: string }
+        Returns: {
+          attempts: number
+          checkpoint: NonNullable<Json>
+          created_at: string
+          document_id: string
+          error: Json | null
+          export_id: string | null
+          finished_at: string | null
+          id: string
+          kind: Database["public"]["Enums"]["job_kind"]
+          lease_expires_at: string | null
+          lease_owner: string | null
+          lease_token: string | null
+          max_attempts: number
+          owner: string
+          params: NonNullable<Json>
+          priority: number
+          run_after: string
+          started_at: string | null
+          state: Database["public"]["Enums"]["job_state"]
+        }
+        SetofOptions: {
+          from: "*"
+          to: "jobs"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      create_document: {
+        Args: {
+          byte_size?: number
+          metadata?: Json
+          name: string
+          sha256?: string
+          upload_seconds?: number
+        }
+        Returns: {
+          byte_size: number | null
+          created_at: string
+          error: Json | null
+          id: string
+          metadata: NonNullable<Json>
+          name: string
+          object_path: string
+          owner: string
+          page_count: number | null
+          sha256: string | null
+          status: Database["public"]["Enums"]["document_status"]
+          updated_at: string
+          upload_expires_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "documents"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      document_objects: {
+        Args: { document_ids: string[] }
+        Returns: {
+          bucket_id: string
+          name: string
+        }[]
+      }
+      draw_zone: {
+        Args: {
+          box: Json
+          document_id: string
+          kind?: Database["public"]["Enums"]["zone_kind"]
+          page_number: number
+        }
+        Returns: {
+          attempts: number
+          checkpoint: NonNullable<Json>
+          created_at: string
+          document_id: string
+          error: Json | null
+          export_id: string | null
+          finished_at: string | null
+          id: string
+          kind: Database["public"]["Enums"]["job_kind"]
+          lease_expires_at: string | null
+          lease_owner: string | null
+          lease_token: string | null
+          max_attempts: number
+          owner: string
+          params: NonNullable<Json>
+          priority: number
+          run_after: string
+          started_at: string | null
+          state: Database["public"]["Enums"]["job_state"]
+        }
+        SetofOptions: {
+          from: "*"
+          to: "jobs"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      events_since: {
+        Args: { after_seq: number; document_id: string; max_events?: number }
+        Returns: {
+          at: string
+          document_id: string
+          job_id: string | null
+          kind: string
+          owner: string
+          payload: NonNullable<Json>
+          seq: number
+          written_in: unknown
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "job_events"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      merge_settings: {
+        Args: { patch: Json }
+        Returns: {
+          owner: string
+          settings: NonNullable<Json>
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "user_settings"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      order_zones: {
+        Args: { document_id: string; page_number: number; zone_ids: string[] }
+        Returns: {
+          bbox_height: number
+          bbox_width: number
+          bbox_x: number
+          bbox_y: number
+          confidence: number
+          content: string
+          created_at: string
+          document_id: string
+          engine_version: string | null
+          id: string
+          kind: Database["public"]["Enums"]["zone_kind"]
+          level: number | null
+          origin: Database["public"]["Enums"]["zone_origin"]
+          owner: string
+          page_number: number
+          reading_order: number
+          revision: number
+          table: Json | null
+          updated_at: string
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "zones"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      reprocess_zone: {
+        Args: {
+          box?: Json
+          kind?: Database["public"]["Enums"]["zone_kind"]
+          revision?: number
+          zone_id: string
+        }
+        Returns: {
+          attempts: number
+          checkpoint: NonNullable<Json>
+          created_at: string
+          document_id: string
+          error: Json | null
+          export_id: string | null
+          finished_at: string | null
+          id: string
+          kind: Database["public"]["Enums"]["job_kind"]
+          lease_expires_at: string | null
+          lease_owner: string | null
+          lease_token: string | null
+          max_attempts: number
+          owner: string
+          params: NonNullable<Json>
+          priority: number
+          run_after: string
+          started_at: string | null
+          state: Database["public"]["Enums"]["job_state"]
+        }
+        SetofOptions: {
+          from: "*"
+          to: "jobs"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      request_export: {
+        Args: {
+          document_id: string
+          format: Database["public"]["Enums"]["export_format"]
+          options?: Json
+        }
+        Returns: {
+          byte_size: number | null
+          created_at: string
+          document_id: string
+          error: Json | null
+          expires_at: string
+          format: Database["public"]["Enums"]["export_format"]
+          id: string
+          object_path: string
+          options: NonNullable<Json>
+          owner: string
+          sha256: string | null
+          status: Database["public"]["Enums"]["export_status"]
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "exports"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      restore_zone: {
+        Args: { expected_revision?: number; revision: number; zone_id: string }
+        Returns: {
+          bbox_height: number
+          bbox_width: number
+          bbox_x: number
+          bbox_y: number
+          confidence: number
+          content: string
+          created_at: string
+          document_id: string
+          engine_version: string | null
+          id: string
+          kind: Database["public"]["Enums"]["zone_kind"]
+          level: number | null
+          origin: Database["public"]["Enums"]["zone_origin"]
+          owner: string
+          page_number: number
+          reading_order: number
+          revision: number
+          table: Json | null
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "zones"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      retry_document: {
+        Args: { document_id: string }
+        Returns: {
+          byte_size: number | null
+          created_at: string
+          error: Json | null
+          id: string
+          metadata: NonNullable<Json>
+          name: string
+          object_path: string
+          owner: string
+          page_count: number | null
+          sha256: string | null
+          status: Database["public"]["Enums"]["document_status"]
+          updated_at: string
+          upload_expires_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "documents"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      retry_job: {
+        Args: { job_id: string }
+        Returns: {
+          attempts: number
+          checkpoint: NonNullable<Json>
+          created_at: string
+          document_id: string
+          error: Json | null
+          export_id: string | null
+          finished_at: string | null
+          id: string
+          kind: Database["public"]["Enums"]["job_kind"]
+          lease_expires_at: string | null
+          lease_owner: string | null
+          lease_token: string | null
+          max_attempts: number
+          owner: string
+          params: NonNullable<Json>
+          priority: number
+          run_after: string
+          started_at: string | null
+          state: Database["public"]["Enums"]["job_state"]
+        }
+        SetofOptions: {
+          from: "*"
+          to: "jobs"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      search_documents: {
+        Args: { query: string }
+        Returns: {
+          byte_size: number | null
+          created_at: string
+          error: Json | null
+          id: string
+          metadata: NonNullable<Json>
+          name: string
+          object_path: string
+          owner: string
+          page_count: number | null
+          sha256: string | null
+          status: Database["public"]["Enums"]["document_status"]
+          updated_at: string
+          upload_expires_at: string
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "documents"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      search_zones: {
+        Args: { document_id: string; query: string }
+        Returns: {
+          bbox_height: number
+          bbox_width: number
+          bbox_x: number
+          bbox_y: number
+          confidence: number
+          content: string
+          created_at: string
+          document_id: string
+          engine_version: string | null
+          id: string
+          kind: Database["public"]["Enums"]["zone_kind"]
+          level: number | null
+          origin: Database["public"]["Enums"]["zone_origin"]
+          owner: string
+          page_number: number
+          reading_order: number
+          revision: number
+          table: Json | null
+          updated_at: string
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "zones"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      user_events_since: {
+        Args: { after_cursor?: string; max_events?: number }
+        Returns: Json
+      }
+    }
+    Enums: {
+      document_status:
+        | "awaiting_upload"
+        | "queued"
+        | "processing"
+        | "ready"
+        | "failed"
+      export_format:
+        | "markdown"
+        | "json"
+        | "jsonl"
+        | "chunks"
+        | "csv"
+        | "xlsx"
+        | "html"
+        | "text"
+      export_status: "queued" | "running" | "ready" | "failed" | "expired"
+      job_kind: "process_document" | "process_zone" | "export"
+      job_state: "queued" | "running" | "succeeded" | "dead" | "canceled"
+      text_source: "native" | "ocr" | "none"
+      zone_kind:
+        | "title"
+        | "heading"
+        | "paragraph"
+        | "list"
+        | "list_item"
+        | "table"
+        | "figure"
+        | "caption"
+        | "header"
+        | "footer"
+        | "page_number"
+        | "footnote"
+        | "formula"
+        | "code"
+        | "form_field"
+        | "toc"
+        | "watermark"
+      zone_origin: "engine" | "user"
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  public: {
+    Enums: {
+      document_status: [
+        "awaiting_upload",
+        "queued",
+        "processing",
+        "ready",
+        "failed",
+      ],
+      export_format: [
+        "markdown",
+        "json",
+        "jsonl",
+        "chunks",
+        "csv",
+        "xlsx",
+        "html",
+        "text",
+      ],
+      export_status: ["queued", "running", "ready", "failed", "expired"],
+      job_kind: ["process_document", "process_zone", "export"],
+      job_state: ["queued", "running", "succeeded", "dead", "canceled"],
+      text_source: ["native", "ocr", "none"],
+      zone_kind: [
+        "title",
+        "heading",
+        "paragraph",
+        "list",
+        "list_item",
+        "table",
+        "figure",
+        "caption",
+        "header",
+        "footer",
+        "page_number",
+        "footnote",
+        "formula",
+        "code",
+        "form_field",
+        "toc",
+        "watermark",
+      ],
+      zone_origin: ["engine", "user"],
+    },
+  },
+} as const

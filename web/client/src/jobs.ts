@@ -1,0 +1,47 @@
+import { answered, answeredMaybe, type CallOptions, signalOf, type ZonedSupabase } from "./context";
+import { ZonedError } from "./error";
+import { type Job, type JobKind, jobOf } from "./model/job";
+
+/** Jobs: the work that uploads, export requests and zones to be read anew make. */
+export interface Jobs {
+  /** The latest jobs, of one document or one kind if asked for; at most `limit` (50). */
+  list(
+    query?: { readonly documentId?: string; readonly kind?: JobKind; readonly limit?: number },
+    options?: CallOptions,
+  ): Promise<Job[]>;
+  /** One job. Rejects with `not_found`. */
+  get(id: string, options?: CallOptions): Promise<Job>;
+  /** Queues a dead or canceled job again. Rejects with `conflict` in other states. */
+  retry(id: string): Promise<Job>;
+  /** Ends a queued or running job. Rejects with `conflict` when it is over. */
+  cancel(id: string): Promise<Job>;
+}
+
+const COLUMNS = "*,job_progress(*)" as const;
+
+export function jobsOf(supabase: ZonedSupabase): Jobs {
+  return {
+    async list(query = {}, options) {
+      let request = supabase.from("jobs").select(COLUMNS);
+      if (query.documentId !== undefined) request = request.eq("document_id", query.documentId);
+      if (query.kind !== undefined) request = request.eq("kind", query.kind);
+      const rows = await answered(
+        request
+          .order("created_at", { ascending: false })
+          .order("id")
+          .limit(Math.min(Math.max(query.limit ?? 50, 1), 1000))
+          .abortSignal(signalOf(options)),
+      );
+      return rows.map(jobOf);
+    },
+    async get(id, options) {
+      const row = await answeredMaybe(
+        supabase.from("jobs").select(COLUMNS).eq("id", id).abortSignal(signalOf(options)).maybeSingle(),
+      );
+      if (!row) throw new ZonedError({ code: "not_found", message: "There is no such job." });
+      return jobOf(row);
+    },
+    retry: async (id) => jobOf(await answered(supabase.rpc("retry_job", { job_id: id }))),
+    cancel: async (id) => jobOf(await answered(supabase.rpc("cancel_job", { job_id: id }))),
+  };
+}

@@ -1,0 +1,156 @@
+import * as z from "zod/mini";
+import { Constants, type Database } from "../database.types";
+import { read } from "./json";
+
+/** What a zone is. */
+export type ZoneKind = Database["public"]["Enums"]["zone_kind"];
+/** Every kind of zone. */
+export const ZONE_KINDS: readonly ZoneKind[] = Constants.public.Enums.zone_kind;
+/** Who made a zone. */
+export type ZoneOrigin = Database["public"]["Enums"]["zone_origin"];
+
+/** A rectangle in points (1/72 inch), from the top left corner of the page as displayed. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One cell of a table; rows and columns count from 0. */
+export interface TableCell {
+  readonly row: number;
+  readonly column: number;
+  readonly row_span: number;
+  readonly column_span: number;
+  /** Whether it names a row or column. */
+  readonly header: boolean;
+  readonly content: string;
+  readonly bbox?: Box | null | undefined;
+}
+
+/** The cells of a zone of kind table. */
+export interface ZoneTable {
+  readonly rows: number;
+  readonly columns: number;
+  readonly cells: readonly TableCell[];
+}
+
+/** A region of a page. */
+export interface Zone {
+  readonly id: string;
+  readonly documentId: string;
+  /** From 1. */
+  readonly pageNumber: number;
+  readonly kind: ZoneKind;
+  /** Of headings: 1 (highest) to 6. Of list items: the depth. */
+  readonly level: number | null;
+  /** In points, from the top left of the page as displayed. */
+  readonly bbox: Box;
+  /** Place on its page, from 0. */
+  readonly readingOrder: number;
+  readonly content: string;
+  /** Of tables. */
+  readonly table: ZoneTable | null;
+  /** How sure the engine is, 0 to 1; 1 of a user's own zone. */
+  readonly confidence: number;
+  readonly origin: ZoneOrigin;
+  /** Counts edits, from 1. */
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What a zone was before an edit or its deletion. */
+export interface ZoneRevision
+  extends Omit<Zone, "id" | "createdAt" | "updatedAt" | "documentId" | "pageNumber"> {
+  readonly zoneId: string;
+  readonly documentId: string;
+  readonly pageNumber: number;
+  /** What ended it. */
+  readonly operation: "update" | "delete";
+  readonly changedAt: string;
+  /** The account that changed it; null when a daemon did. */
+  readonly changedBy: string | null;
+}
+
+export const boxSchema = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+
+export const tableSchema: z.ZodMiniType<ZoneTable> = z.object({
+  rows: z.int().check(z.nonnegative()),
+  columns: z.int().check(z.nonnegative()),
+  cells: z.array(
+    z.object({
+      row: z.int().check(z.nonnegative()),
+      column: z.int().check(z.nonnegative()),
+      row_span: z.int().check(z.positive()),
+      column_span: z.int().check(z.positive()),
+      header: z.boolean(),
+      content: z.string(),
+      bbox: z.optional(z.nullable(boxSchema)),
+    }),
+  ),
+});
+
+type ZoneRow = Database["public"]["Tables"]["zones"]["Row"];
+type RevisionRow = Database["public"]["Tables"]["zone_revisions"]["Row"];
+
+/** What zones and their revisions are both made of. */
+function body(row: ZoneRow | RevisionRow) {
+  return {
+    documentId: row.document_id,
+    pageNumber: row.page_number,
+    kind: row.kind,
+    level: row.level,
+    bbox: { x: row.bbox_x, y: row.bbox_y, width: row.bbox_width, height: row.bbox_height },
+    readingOrder: row.reading_order,
+    content: row.content,
+    table: row.table === null ? null : read(tableSchema, row.table, "A table"),
+    confidence: row.confidence,
+    origin: row.origin,
+    revision: row.revision,
+  };
+}
+
+export function zoneOf(row: ZoneRow): Zone {
+  return { id: row.id, ...body(row), createdAt: row.created_at, updatedAt: row.updated_at };
+}
+
+export function revisionOf(row: RevisionRow): ZoneRevision {
+  return {
+    zoneId: row.zone_id,
+    ...body(row),
+    operation: row.operation === "delete" ? "delete" : "update",
+    changedAt: row.changed_at,
+    changedBy: row.changed_by,
+  };
+}
+
+/**
+ * The text of a table: a line a row, tabs between cells. What `content` of a table zone holds.
+ *
+ * @example
+ * ```ts
+ * import { tableText } from "@zoned/client";
+ *
+ * const cell = { row: 0, row_span: 1, column_span: 1, header: false };
+ * tableText({ rows: 1, columns: 2, cells: [{ ...cell, column: 0, content: "a" }, { ...cell, column: 1, content: "b" }] });
+ * ```
+ */
+export function tableText(table: ZoneTable): string {
+  const rows = new Map<number, TableCell[]>();
+  for (const cell of table.cells) {
+    const row = rows.get(cell.row);
+    if (row) row.push(cell);
+    else rows.set(cell.row, [cell]);
+  }
+  return [...rows.entries()]
+    .sort(([first], [second]) => first - second)
+    .map(([, cells]) =>
+      cells
+        .sort((first, second) => first.column - second.column)
+        .map((cell) => cell.content.replace(/\s+/g, " ").trim())
+        .join("\t"),
+    )
+    .join("\n");
+}

@@ -1,0 +1,48 @@
+import * as z from "zod/mini";
+import { ZonedError } from "./error";
+
+/** A slice of a list. */
+export interface Slice<Item> {
+  readonly items: readonly Item[];
+  /** Pass it to get the next slice; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+const cursorSchema = z.tuple([z.union([z.string(), z.number(), z.null()]), z.string()]);
+/** The ordered column's value in the last row, and the row's id. */
+export type Position = z.infer<typeof cursorSchema>;
+
+export function cursorAt(position: Position): string {
+  return encodeURIComponent(JSON.stringify(position));
+}
+
+export function positionOf(cursor: string): Position {
+  try {
+    return cursorSchema.parse(JSON.parse(decodeURIComponent(cursor)));
+  } catch (cause) {
+    throw new ZonedError({ code: "invalid", message: "The cursor is not one that a list gave.", cause });
+  }
+}
+
+/**
+ * The filter, in PostgREST's syntax, of rows that follow a position: those with a later value, those with the same value
+ * and a later id, and those without a value, which come last.
+ */
+export function following(column: string, descending: boolean, [value, id]: Position): string {
+  const beyond = descending ? "lt" : "gt";
+  const sameValue = value === null ? `${column}.is.null` : `${column}.eq.${quoted(value)}`;
+  const parts = [`and(${sameValue},id.${beyond}.${quoted(id)})`];
+  if (value !== null) parts.push(`${column}.${beyond}.${quoted(value)}`, `${column}.is.null`);
+  return parts.join(",");
+}
+
+function quoted(value: string | number): string {
+  return `"${String(value).replace(/[\\"]/g, "\\$&")}"`;
+}
+
+/** Splits a list for calls that take a limited number. */
+export function chunked<Item>(items: readonly Item[], size: number): Item[][] {
+  const chunks: Item[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}

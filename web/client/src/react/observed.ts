@@ -1,0 +1,72 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useSyncExternalStore } from "react";
+import type { Observable } from "../observable";
+import type { ConnectionState } from "../realtime/connection";
+import type { InterruptedUpload } from "../upload/memory";
+import type { UploadState } from "../upload/upload";
+import { useZoned } from "./context";
+import { zonedKeys } from "./keys";
+
+/** The value of an observable, now and after each change. */
+export function useObservable<Value>(observable: Observable<Value>): Value {
+  return useSyncExternalStore(observable.subscribe, observable.get, observable.get);
+}
+
+/**
+ * How live updates arrive.
+ *
+ * @example
+ * ```tsx
+ * import { useConnection } from "@zoned/client/react";
+ *
+ * export function Banner() {
+ *   const { status } = useConnection();
+ *   return status === "offline" ? <p role="status">You are offline.</p> : null;
+ * }
+ * ```
+ */
+export function useConnection(): ConnectionState {
+  return useObservable(useZoned().connection);
+}
+
+/**
+ * All uploads of this page, the first one first; steer them with `useZoned().uploads`.
+ *
+ * @example
+ * ```tsx
+ * import { useUploads, useZoned } from "@zoned/client/react";
+ *
+ * export function Uploads() {
+ *   const { uploads } = useZoned();
+ *   return useUploads().map(({ id, name, sent, size, status }) => (
+ *     <p key={id}>
+ *       {name}: {status} <progress value={sent} max={size} />
+ *       <button type="button" onClick={() => uploads.get(id)?.cancel()}>Cancel</button>
+ *     </p>
+ *   ));
+ * }
+ * ```
+ */
+export function useUploads(): readonly UploadState[] {
+  return useObservable(useZoned().uploads.state);
+}
+
+/** Uploads that an earlier page left unfinished; adding the same file again goes on with one. */
+export function useInterruptedUploads(): {
+  readonly interrupted: readonly InterruptedUpload[];
+  readonly discard: (upload: InterruptedUpload) => Promise<void>;
+} {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  const started = useUploads().filter((upload) => upload.documentId !== null).length;
+  const queryKey = [...zonedKeys.all, "interrupted", started];
+  const { data } = useQuery({ queryKey, queryFn: () => zoned.uploads.interrupted(), staleTime: 0 });
+  const discard = useCallback(
+    async (upload: InterruptedUpload) => {
+      await zoned.uploads.discard(upload);
+      await queries.invalidateQueries({ queryKey: [...zonedKeys.all, "interrupted"] });
+    },
+    [zoned, queries],
+  );
+  return { interrupted: data ?? [], discard };
+}

@@ -1,0 +1,36 @@
+import { useQuery } from "@tanstack/react-query";
+import { useZoned } from "./context";
+import { zonedKeys } from "./keys";
+
+/**
+ * The pages of a document that were processed so far, in order; they appear as they are saved.
+ *
+ * @example
+ * ```tsx
+ * import { usePages } from "@zoned/client/react";
+ *
+ * export function Count({ documentId }: { documentId: string }) {
+ *   const { data: pages = [] } = usePages(documentId);
+ *   return <span>{pages.length} pages read</span>;
+ * }
+ * ```
+ */
+export function usePages(documentId: string) {
+  const zoned = useZoned();
+  return useQuery({
+    queryKey: zonedKeys.pages.list(documentId),
+    queryFn: ({ signal }) => zoned.pages.list(documentId, {}, { signal }),
+  });
+}
+
+/** A document's PDF as an address for an hour; asked for anew before it ends. */
+export function useFileUrl(documentId: string, objectPath: string | undefined) {
+  const zoned = useZoned();
+  const hour = 3600;
+  return useQuery({
+    queryKey: [...zonedKeys.documents.one(documentId), "file"],
+    queryFn: () => zoned.documents.fileUrl({ objectPath: objectPath ?? "" }, { seconds: 2 * hour }),
+    enabled: objectPath !== undefined,
+    staleTime: hour * 1000,
+  });
+}

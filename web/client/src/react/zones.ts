@@ -1,0 +1,305 @@
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { ZonedClient } from "../client";
+import { isZonedError } from "../error";
+import type { Box, Zone, ZoneKind } from "../model/zone";
+import { tableText } from "../model/zone";
+import type { NewZone, ZoneChange } from "../zones";
+import { patchZones, sortedZones, withZone } from "./cache";
+import { useZoned } from "./context";
+import { zonedKeys } from "./keys";
+
+function pageQuery(zoned: ZonedClient, documentId: string, pageNumber: number) {
+  return queryOptions({
+    queryKey: zonedKeys.zones.page(documentId, pageNumber),
+    queryFn: ({ signal }) => zoned.zones.list(documentId, pageNumber, { signal }),
+  });
+}
+
+/** Loads the zones of pages before they are shown; numbers below 1 are left out. */
+export async function prefetchZones(
+  queries: QueryClient,
+  zoned: ZonedClient,
+  documentId: string,
+  pageNumbers: readonly number[],
+): Promise<void> {
+  const wanted = pageNumbers.filter((pageNumber) => pageNumber >= 1);
+  await Promise.all(
+    wanted.map((pageNumber) => queries.prefetchQuery(pageQuery(zoned, documentId, pageNumber))),
+  );
+}
+
+/** Options of {@link useZones}. */
+export interface UseZonesOptions {
+  /** So many pages before and after are loaded too; 1 when not given. */
+  readonly neighbours?: number | undefined;
+  /** The number of the last page, beyond which nothing is loaded. */
+  readonly lastPage?: number | null | undefined;
+  /** False: nothing is loaded yet. */
+  readonly enabled?: boolean | undefined;
+}
+
+/**
+ * The zones of a page in reading order, kept current by events; the neighbouring pages are loaded ahead. Empty until the
+ * page was processed.
+ *
+ * @example
+ * ```tsx
+ * import { useZones } from "@zoned/client/react";
+ *
+ * export function Text({ documentId, page }: { documentId: string; page: number }) {
+ *   const { data: zones = [] } = useZones(documentId, page, { neighbours: 2 });
+ *   return zones.map((zone) => <p key={zone.id}>{zone.content}</p>);
+ * }
+ * ```
+ */
+export function useZones(documentId: string, pageNumber: number, options: UseZonesOptions = {}) {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  const { neighbours = 1, lastPage, enabled = true } = options;
+  const result = useQuery({ ...pageQuery(zoned, documentId, pageNumber), enabled });
+  const loaded = result.isSuccess;
+  useEffect(() => {
+    if (!enabled || !loaded) return;
+    const around: number[] = [];
+    for (let distance = 1; distance <= neighbours; distance += 1) {
+      if (pageNumber + distance <= (lastPage ?? pageNumber)) around.push(pageNumber + distance);
+      around.push(pageNumber - distance);
+    }
+    void prefetchZones(queries, zoned, documentId, around);
+  }, [queries, zoned, documentId, pageNumber, neighbours, lastPage, enabled, loaded]);
+  return result;
+}
+
+/** Zones of a document in whose text the query occurs. */
+export function useZoneSearch(documentId: string, query: string) {
+  const zoned = useZoned();
+  const words = query.trim();
+  return useQuery({
+    queryKey: zonedKeys.zones.search(documentId, words),
+    queryFn: ({ signal }) => zoned.zones.search(documentId, words, { signal }),
+    enabled: words !== "",
+    staleTime: 30_000,
+  });
+}
+
+/** What a zone was before each edit, the latest first. */
+export function useZoneRevisions(zoneId: string | null) {
+  const zoned = useZoned();
+  return useQuery({
+    queryKey: zonedKeys.zones.revisions(zoneId ?? ""),
+    queryFn: ({ signal }) => zoned.zones.revisions(zoneId ?? "", { signal }),
+    enabled: zoneId !== null,
+    staleTime: 0,
+  });
+}
+
+/** What happened to the zones of a document, or of one page, the latest first. */
+export function useZoneHistory(documentId: string, pageNumber?: number) {
+  const zoned = useZoned();
+  return useQuery({
+    queryKey: zonedKeys.zones.history(documentId, pageNumber),
+    queryFn: ({ signal }) =>
+      zoned.zones.history(documentId, { signal, ...(pageNumber === undefined ? {} : { pageNumber }) }),
+  });
+}
+
+/** Somebody else's edit came first: what this one wanted, and the zone as it is now. */
+export interface ZoneConflict {
+  readonly mine: ZoneChange;
+  readonly before: Zone;
+  readonly current: Zone;
+}
+
+/** Options of edits. */
+export interface UseZoneEditOptions {
+  /**
+   * Somebody else's edit came first. The zone is shown as it is now; edit that one again to have it one's own way.
+   */
+  readonly onConflict?: ((conflict: ZoneConflict) => void) | undefined;
+}
+
+/** The zone as it will be, for the time until the server tells. */
+function edited(zone: Zone, change: ZoneChange): Zone {
+  const table =
+    change.table !== undefined ? change.table : change.kind && change.kind !== "table" ? null : zone.table;
+  return {
+    ...zone,
+    kind: change.kind ?? zone.kind,
+    level: change.level !== undefined ? change.level : zone.level,
+    bbox: change.bbox ?? zone.bbox,
+    readingOrder: change.readingOrder ?? zone.readingOrder,
+    content: change.content ?? (change.table ? tableText(change.table) : zone.content),
+    table,
+    // As the server will count: the event of this very edit then brings nothing new.
+    revision: zone.revision + 1,
+  };
+}
+
+/** Edits of a document's zones are sent one after another: each builds on the revision that the one before made. */
+const scopeOf = (documentId: string) => ({ id: `zoned.zones.${documentId}` });
+
+/**
+ * Edits zones of a document: shown at once, taken back when it fails. Sent only if the zone is still at the revision
+ * that was edited; otherwise the zone is shown as it is now and `onConflict` is called.
+ *
+ * @example
+ * ```tsx
+ * import type { Zone } from "@zoned/client";
+ * import { useUpdateZone } from "@zoned/client/react";
+ *
+ * export function Heading({ zone }: { zone: Zone }) {
+ *   const update = useUpdateZone(zone.documentId, {
+ *     onConflict: ({ current }) => alert(`Somebody changed it to: ${current.content}`),
+ *   });
+ *   return <button type="button" onClick={() => update.mutate({ zone, change: { kind: "heading", level: 1 } })}>Heading</button>;
+ * }
+ * ```
+ */
+export function useUpdateZone(documentId: string, options: UseZoneEditOptions = {}) {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  return useMutation({
+    scope: scopeOf(documentId),
+    mutationFn: ({ zone, change }: { zone: Zone; change: ZoneChange }) =>
+      zoned.zones.update(zone.id, change, { revision: zone.revision }),
+    onMutate: async ({ zone, change }) => {
+      await queries.cancelQueries({ queryKey: zonedKeys.zones.page(documentId, zone.pageNumber) });
+      patchZones(queries, documentId, zone.pageNumber, (zones) => withZone(zones, edited(zone, change)));
+    },
+    onSuccess: (saved) =>
+      patchZones(queries, documentId, saved.pageNumber, (zones) =>
+        // A later edit may be on its way already.
+        zones.some((zone) => zone.id === saved.id && zone.revision > saved.revision)
+          ? zones
+          : withZone(zones, saved),
+      ),
+    onError: (error, { zone, change }) => {
+      const current = isZonedError(error, "conflict") ? error.current : undefined;
+      patchZones(queries, documentId, zone.pageNumber, (zones) => {
+        if (isZonedError(error, "not_found")) return zones.filter((other) => other.id !== zone.id);
+        return withZone(zones, current ?? zone);
+      });
+      if (current) options.onConflict?.({ mine: change, before: zone, current });
+    },
+  });
+}
+
+/** Adds a zone with content of the user's. */
+export function useAddZone(documentId: string) {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  return useMutation({
+    scope: scopeOf(documentId),
+    mutationFn: (zone: Omit<NewZone, "documentId">) => zoned.zones.add({ ...zone, documentId }),
+    onSuccess: (added) =>
+      patchZones(queries, documentId, added.pageNumber, (zones) => withZone(zones, added)),
+  });
+}
+
+/** Deletes a zone: gone at once, back when it fails. */
+export function useDeleteZone(documentId: string, options: UseZoneEditOptions = {}) {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  return useMutation({
+    scope: scopeOf(documentId),
+    mutationFn: (zone: Zone) => zoned.zones.delete(zone.id, { revision: zone.revision }),
+    onMutate: async (zone) => {
+      await queries.cancelQueries({ queryKey: zonedKeys.zones.page(documentId, zone.pageNumber) });
+      patchZones(queries, documentId, zone.pageNumber, (zones) =>
+        zones.filter((other) => other.id !== zone.id),
+      );
+    },
+    onError: (error, zone) => {
+      if (isZonedError(error, "not_found")) return;
+      const current = isZonedError(error, "conflict") ? error.current : undefined;
+      patchZones(queries, documentId, zone.pageNumber, (zones) => withZone(zones, current ?? zone));
+      if (current) options.onConflict?.({ mine: {}, before: zone, current });
+    },
+  });
+}
+
+/** Orders all zones of a page as listed: shown at once, taken back when it fails. */
+export function useOrderZones(documentId: string) {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  return useMutation({
+    scope: scopeOf(documentId),
+    mutationFn: ({ pageNumber, ids }: { pageNumber: number; ids: readonly string[] }) =>
+      zoned.zones.order(documentId, pageNumber, ids),
+    onMutate: async ({ pageNumber, ids }) => {
+      const queryKey = zonedKeys.zones.page(documentId, pageNumber);
+      await queries.cancelQueries({ queryKey });
+      const before = queries.getQueryData<Zone[]>(queryKey);
+      patchZones(queries, documentId, pageNumber, (zones) =>
+        sortedZones(
+          zones.map((zone) => {
+            const place = ids.indexOf(zone.id);
+            if (place < 0 || place === zone.readingOrder) return zone;
+            return { ...zone, readingOrder: place, revision: zone.revision + 1 };
+          }),
+        ),
+      );
+      return { before };
+    },
+    onSuccess: (moved, { pageNumber }) =>
+      patchZones(queries, documentId, pageNumber, (zones) => moved.reduce<Zone[]>(withZone, zones)),
+    onError: (_error, { pageNumber }, context) => {
+      const queryKey = zonedKeys.zones.page(documentId, pageNumber);
+      if (context?.before) queries.setQueryData(queryKey, context.before);
+      void queries.invalidateQueries({ queryKey });
+    },
+  });
+}
+
+/** Makes a zone what it was at a revision, or brings a deleted one back. */
+export function useRestoreZone(documentId: string) {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  return useMutation({
+    scope: scopeOf(documentId),
+    mutationFn: ({
+      zoneId,
+      toRevision,
+      revision,
+    }: {
+      zoneId: string;
+      toRevision: number;
+      revision?: number;
+    }) => zoned.zones.restore(zoneId, toRevision, revision === undefined ? {} : { revision }),
+    onSuccess: (restored) => {
+      patchZones(queries, documentId, restored.pageNumber, (zones) => withZone(zones, restored));
+      void queries.invalidateQueries({ queryKey: zonedKeys.zones.revisions(restored.id) });
+    },
+  });
+}
+
+/** Has a zone read anew; the new text comes by an event. */
+export function useReprocessZone(documentId: string) {
+  const zoned = useZoned();
+  return useMutation({
+    scope: scopeOf(documentId),
+    mutationFn: ({ zone, bbox, kind }: { zone: Zone; bbox?: Box; kind?: ZoneKind }) =>
+      zoned.zones.reprocess(zone.id, { revision: zone.revision, bbox, kind }),
+  });
+}
+
+/** Makes a zone of a box and has it filled from the page; it appears at once, its text comes by an event. */
+export function useDrawZone(documentId: string) {
+  const zoned = useZoned();
+  const queries = useQueryClient();
+  return useMutation({
+    scope: scopeOf(documentId),
+    mutationFn: ({ pageNumber, bbox, kind }: { pageNumber: number; bbox: Box; kind?: ZoneKind }) =>
+      zoned.zones.draw(documentId, pageNumber, bbox, kind),
+    onSuccess: async (job, { pageNumber }) => {
+      if (job.params.kind !== "process_zone") return;
+      const zone = await zoned.zones.get(job.params.zoneId);
+      patchZones(queries, documentId, pageNumber, (zones) =>
+        zones.some((other) => other.id === zone.id && other.revision >= zone.revision)
+          ? zones
+          : withZone(zones, zone),
+      );
+    },
+  });
+}

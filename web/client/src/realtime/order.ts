@@ -1,0 +1,101 @@
+import type { ZonedEvent } from "../model/event";
+
+/** Events held for later; what goes beyond is asked for again. */
+const MOST_HELD = 1000;
+
+interface Place {
+  /** Number of the last event handed on. */
+  last: number;
+  /** The largest number seen: what has to be reached. */
+  goal: number;
+  /** Events that came before their predecessors, by number. */
+  readonly held: Map<number, ZonedEvent>;
+}
+
+/**
+ * Puts the events of many documents in order: each is handed on once, after all before it. Pure bookkeeping, no I/O.
+ *
+ * A document is known once it has a place: the number of the last event handed on. Events of a document not known yet
+ * are held until the database tells which comes first.
+ */
+export class EventOrder {
+  readonly #known = new Map<string, Place>();
+  readonly #unknown = new Map<string, Place>();
+
+  /** Begins a document after event `last`, unless it is known; gives what was held for that. */
+  begin(documentId: string, last: number): ZonedEvent[] {
+    if (this.#known.has(documentId)) return [];
+    const waiting = this.#unknown.get(documentId);
+    this.#unknown.delete(documentId);
+    const place: Place = { last, goal: Math.max(last, waiting?.goal ?? 0), held: waiting?.held ?? new Map() };
+    for (const seq of [...place.held.keys()]) if (seq <= last) place.held.delete(seq);
+    this.#known.set(documentId, place);
+    return this.#release(place);
+  }
+
+  /** Takes an event as it was broadcast; gives the events that are due now. */
+  broadcast(event: ZonedEvent): ZonedEvent[] {
+    const known = this.#known.get(event.documentId);
+    if (known) return this.#offer(known, event);
+    if (event.seq === 1) return [...this.begin(event.documentId, 0), ...this.broadcast(event)];
+    const unknown = this.#unknown.get(event.documentId) ?? { last: 0, goal: 0, held: new Map() };
+    this.#unknown.set(event.documentId, unknown);
+    this.#hold(unknown, event);
+    return [];
+  }
+
+  /** Takes an event as the database gave it: of a document not known yet, the first one given is the first to hand on. */
+  told(event: ZonedEvent): ZonedEvent[] {
+    const early = this.begin(event.documentId, event.seq - 1);
+    return [...early, ...this.broadcast(event)];
+  }
+
+  /** Number of the last event handed on of a document; undefined while it is not known. */
+  last(documentId: string): number | undefined {
+    return this.#known.get(documentId)?.last;
+  }
+
+  /** Known documents of which events are missing. */
+  gaps(): string[] {
+    return [...this.#known].filter(([, place]) => place.goal > place.last).map(([documentId]) => documentId);
+  }
+
+  /** Documents of which something came, but not what came first. */
+  strangers(): string[] {
+    return [...this.#unknown.keys()];
+  }
+
+  /** The smallest number held of a document not known. */
+  firstHeld(documentId: string): number | undefined {
+    const held = this.#unknown.get(documentId)?.held.keys();
+    return held && Math.min(...held);
+  }
+
+  /** Forgets a document. */
+  forget(documentId: string): void {
+    this.#known.delete(documentId);
+    this.#unknown.delete(documentId);
+  }
+
+  #offer(place: Place, event: ZonedEvent): ZonedEvent[] {
+    if (event.seq <= place.last) return [];
+    this.#hold(place, event);
+    return this.#release(place);
+  }
+
+  #hold(place: Place, event: ZonedEvent) {
+    place.goal = Math.max(place.goal, event.seq);
+    // The next one is always taken: room for it is made by handing it on.
+    if (place.held.size < MOST_HELD || event.seq === place.last + 1) place.held.set(event.seq, event);
+  }
+
+  #release(place: Place): ZonedEvent[] {
+    const due: ZonedEvent[] = [];
+    for (let next = place.held.get(place.last + 1); next; next = place.held.get(place.last + 1)) {
+      place.held.delete(next.seq);
+      place.last = next.seq;
+      due.push(next);
+    }
+    return due;
+  }
+}

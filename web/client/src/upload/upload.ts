@@ -1,0 +1,303 @@
+import { answered, userId, type ZonedSupabase } from "../context";
+import type { Documents } from "../documents";
+import { isZonedError, ZonedError } from "../error";
+import { toZonedError } from "../error_from";
+import { type Document, documentOf } from "../model/document";
+import { type Observable, type Subject, subject } from "../observable";
+import { acceptableName, checkFile } from "./check";
+import { sha256 } from "./checksum";
+import type { UploadMemory } from "./memory";
+import { Speedometer } from "./speed";
+import { type Transfer, transfer } from "./transfer";
+
+/** Where an upload is. */
+export type UploadStatus =
+  /** For its turn. */
+  | "waiting"
+  /** The file is read, to find out whether it is there already. */
+  | "checking"
+  | "uploading"
+  | "paused"
+  /** The same file is there already: `duplicateOf`. Nothing was sent; `resume` sends it nonetheless. */
+  | "duplicate"
+  | "done"
+  /** See `error`; when it is `retryable`, `resume` goes on where it stopped. */
+  | "failed"
+  | "canceled";
+
+/** An upload as it is at a moment; a new object at each change. */
+export interface UploadState {
+  readonly id: string;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly status: UploadStatus;
+  /** Bytes checked (while `checking`) or sent. */
+  readonly sent: number;
+  /** Bytes a second; null while there is too little to tell. */
+  readonly speed: number | null;
+  /** Estimated seconds until the end; null while there is too little to tell. */
+  readonly secondsLeft: number | null;
+  /** Whether it goes on from an upload that an earlier page left unfinished. */
+  readonly resumed: boolean;
+  /** Present once there is a document to upload to. */
+  readonly documentId: string | null;
+  readonly duplicateOf: Document | null;
+  readonly error: ZonedError | null;
+}
+
+/** How a file is uploaded. */
+export interface UploadFileOptions {
+  /** What the document is called; the file's name when not given. */
+  readonly name?: string | undefined;
+  /** Look whether the same file is there already, before sending it; true when not given. */
+  readonly checkDuplicates?: boolean | undefined;
+}
+
+/** One upload, to follow and to steer. */
+export interface UploadHandle {
+  readonly id: string;
+  readonly state: Observable<UploadState>;
+  /** Stops; what arrived is kept. Only what is waiting, checking or uploading can be paused. */
+  pause(): void;
+  /** Goes on: after a pause, after a failure, or though the file is there already. */
+  resume(): void;
+  /** Stops, and removes what arrived. */
+  cancel(): Promise<void>;
+  /** The document, when its file has arrived; rejects when the upload fails or is canceled. A pause is none of these. */
+  readonly done: Promise<Document>;
+}
+
+export interface UploadParts {
+  readonly supabase: ZonedSupabase;
+  readonly documents: Documents;
+  readonly memory: UploadMemory;
+  readonly endpoint: string;
+  readonly maxSize: number;
+  /** Called when the upload wants a turn, or needs none any more. */
+  readonly schedule: () => void;
+}
+
+/** Changes of progress are told at most so often, milliseconds. */
+const PROGRESS_PAUSE = 100;
+
+/** One file's way into a document. The queue calls `run` when it is its turn. */
+export class FileUpload implements UploadHandle {
+  readonly id: string = crypto.randomUUID();
+  readonly state: Subject<UploadState>;
+  readonly done: Promise<Document>;
+  readonly #parts: UploadParts;
+  readonly #file: File;
+  readonly #speed = new Speedometer();
+  #settle!: { resolve(document: Document): void; reject(error: ZonedError): void };
+  #checkDuplicates: boolean;
+  #digest: string | undefined;
+  #target: { documentId: string; objectPath: string; uploadUrl: string | null } | undefined;
+  #user: string | undefined;
+  #transfer: Transfer | undefined;
+  #abort: AbortController | undefined;
+  #toldAt = 0;
+
+  constructor(parts: UploadParts, file: File, options: UploadFileOptions = {}) {
+    this.#parts = parts;
+    this.#file = file;
+    this.#checkDuplicates = options.checkDuplicates ?? true;
+    this.state = subject<UploadState>({
+      id: this.id,
+      name: acceptableName(options.name ?? file.name),
+      size: file.size,
+      status: "waiting",
+      sent: 0,
+      speed: null,
+      secondsLeft: null,
+      resumed: false,
+      documentId: null,
+      duplicateOf: null,
+      error: null,
+    });
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Whoever does not wait for the end reads of failures in the state.
+    this.done.catch(() => {});
+  }
+
+  pause(): void {
+    const { status } = this.state.get();
+    if (status !== "waiting" && status !== "checking" && status !== "uploading") return;
+    this.#set({ status: "paused", speed: null, secondsLeft: null });
+    this.#stop();
+    this.#parts.schedule();
+  }
+
+  resume(): void {
+    const { status } = this.state.get();
+    if (status !== "paused" && status !== "failed" && status !== "duplicate") return;
+    if (status === "duplicate") this.#checkDuplicates = false;
+    this.#set({ status: "waiting", error: null, duplicateOf: null });
+    this.#parts.schedule();
+  }
+
+  async cancel(): Promise<void> {
+    const { status } = this.state.get();
+    if (status === "done" || status === "canceled") return;
+    this.#set({ status: "canceled", speed: null, secondsLeft: null, error: null });
+    this.#settle.reject(new ZonedError({ code: "canceled", message: "The upload was canceled." }));
+    this.#abort?.abort();
+    const target = this.#target;
+    const current = this.#transfer;
+    this.#parts.schedule();
+    if (target && this.#user) this.#parts.memory.forget(this.#user, target.documentId);
+    // What cannot be removed now, Storage and the daemon remove when the document's time is over.
+    await current?.abandon().catch(() => {});
+    if (target) await this.#parts.documents.delete(target.documentId).catch(() => {});
+  }
+
+  /** Checks and sends the file; ends when it arrived, or there is nothing more to do for now. */
+  async run(): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    try {
+      this.#set({ status: "checking", sent: 0 });
+      const refusal = await checkFile(this.#file, this.#parts.maxSize);
+      if (refusal) throw refusal;
+      this.#user = await userId(this.#parts.supabase);
+      if (!abort.signal.aborted) await this.#findUnfinished(this.#user);
+      if (!abort.signal.aborted && !this.#target && (await this.#findDuplicate(abort.signal))) return;
+      if (!abort.signal.aborted) await this.#send(abort.signal);
+    } catch (failure) {
+      if (!abort.signal.aborted) this.#fail(toZonedError(failure));
+    }
+  }
+
+  async #findUnfinished(user: string) {
+    const { name } = this.state.get();
+    const kept =
+      this.#target ??
+      this.#parts.memory.find(user, { name, size: this.#file.size, lastModified: this.#file.lastModified });
+    if (!kept) return;
+    const document = await this.#parts.documents.get(kept.documentId).catch((error: unknown) => {
+      if (isZonedError(error, "not_found")) return undefined;
+      throw error;
+    });
+    if (document?.status === "awaiting_upload") {
+      const resumed = this.state.get().resumed || this.#target === undefined;
+      this.#target = { documentId: kept.documentId, objectPath: kept.objectPath, uploadUrl: kept.uploadUrl };
+      this.#set({ documentId: kept.documentId, resumed });
+      return;
+    }
+    this.#parts.memory.forget(user, kept.documentId);
+    const arrived = this.#target !== undefined && document && document.status !== "failed";
+    this.#target = arrived ? this.#target : undefined;
+    this.#set({ documentId: this.#target?.documentId ?? null });
+  }
+
+  /** Whether the file is there already; then the user has the word. */
+  async #findDuplicate(signal: AbortSignal): Promise<boolean> {
+    if (!this.#checkDuplicates) return false;
+    this.#digest ??= await sha256(this.#file, { signal, onProgress: (read) => this.#progress(read) });
+    const duplicate = await this.#parts.documents.findBySha256(this.#digest, { signal });
+    if (!duplicate || signal.aborted) return false;
+    this.#set({ status: "duplicate", duplicateOf: duplicate, sent: 0, speed: null, secondsLeft: null });
+    this.#parts.schedule();
+    return true;
+  }
+
+  async #send(signal: AbortSignal) {
+    this.#speed.reset();
+    this.#set({ status: "uploading", sent: 0, speed: null, secondsLeft: null });
+    const target = this.#target ?? (await this.#createDocument());
+    this.#target = target;
+    this.#set({ documentId: target.documentId });
+    // Canceled or paused while the document was made.
+    if (signal.aborted) return this.#orphaned(target.documentId);
+    this.#remember(0);
+    const current = await transfer({
+      supabase: this.#parts.supabase,
+      endpoint: this.#parts.endpoint,
+      file: this.#file,
+      objectPath: target.objectPath,
+      uploadUrl: target.uploadUrl,
+      onProgress: (sent) => this.#progress(sent),
+      onUrl: (url) => {
+        target.uploadUrl = url;
+        this.#remember(this.state.get().sent);
+      },
+    });
+    this.#transfer = current;
+    const stopped = new Promise<"stopped">((resolve) => {
+      if (signal.aborted) resolve("stopped");
+      signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+    });
+    const outcome = await Promise.race([current.done, stopped]);
+    if (outcome === "stopped") {
+      current.done.catch(() => {});
+      if (this.state.get().status !== "canceled") await current.pause().catch(() => {});
+      return;
+    }
+    await this.#arrived(target.documentId);
+  }
+
+  async #orphaned(documentId: string) {
+    if (this.state.get().status !== "canceled") return this.#remember(0);
+    await this.#parts.documents.delete(documentId).catch(() => {});
+  }
+
+  async #createDocument() {
+    const row = await answered(
+      this.#parts.supabase.rpc("create_document", {
+        name: this.state.get().name,
+        byte_size: this.#file.size,
+        ...(this.#digest === undefined ? {} : { sha256: this.#digest }),
+      }),
+    );
+    const document = documentOf(row);
+    return { documentId: document.id, objectPath: document.objectPath, uploadUrl: null };
+  }
+
+  async #arrived(documentId: string) {
+    if (this.#user) this.#parts.memory.forget(this.#user, documentId);
+    const document = await this.#parts.documents.get(documentId);
+    this.#set({ status: "done", sent: this.#file.size, speed: null, secondsLeft: 0 });
+    this.#settle.resolve(document);
+    this.#parts.schedule();
+  }
+
+  #fail(error: ZonedError) {
+    this.#set({ status: "failed", error, speed: null, secondsLeft: null });
+    // A failure that can be resumed does not end it.
+    if (!error.retryable && error.code !== "unauthenticated") this.#settle.reject(error);
+    this.#parts.schedule();
+  }
+
+  #stop() {
+    this.#abort?.abort();
+    this.#transfer = undefined;
+  }
+
+  #remember(sent: number) {
+    if (!this.#user || !this.#target) return;
+    this.#parts.memory.keep(this.#user, {
+      ...this.#target,
+      name: this.state.get().name,
+      size: this.#file.size,
+      lastModified: this.#file.lastModified,
+      sent,
+      startedAt: Date.now(),
+    });
+  }
+
+  #progress(sent: number) {
+    const now = Date.now();
+    const { status } = this.state.get();
+    if (status !== "checking" && status !== "uploading") return;
+    if (status === "uploading") this.#speed.add(sent, now);
+    if (now - this.#toldAt < PROGRESS_PAUSE && sent < this.#file.size) return;
+    this.#toldAt = now;
+    this.#set({ sent, speed: this.#speed.speed(), secondsLeft: this.#speed.secondsLeft(this.#file.size) });
+  }
+
+  #set(change: Partial<UploadState>) {
+    this.state.set({ ...this.state.get(), ...change });
+  }
+}
