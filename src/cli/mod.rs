@@ -3,12 +3,14 @@
 // Doc comments of arguments are help texts, shown as they are.
 #![allow(clippy::doc_markdown)]
 
+mod completions;
 mod connect;
 mod doctor;
 mod export_options;
 mod extract;
 mod inspect;
 mod jobs;
+mod man;
 mod process;
 mod render;
 mod text;
@@ -55,6 +57,8 @@ enum Command {
     Worker(worker::Command),
     #[command(subcommand)]
     Jobs(jobs::Command),
+    Completions(completions::Args),
+    Man(man::Args),
     #[command(hide = true)]
     Extract(extract::Args),
     #[command(hide = true)]
@@ -78,6 +82,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Process(args) => process::run(&args, &config),
         Command::Inspect(args) => inspect::run(&args, &config),
         Command::Text(args) => text::run(&args, &config),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Extract(args) => extract::run(&args),
         Command::Render(args) => render::run(&args),
     };

@@ -3,6 +3,7 @@
 pub mod claim;
 pub mod job;
 pub mod lease;
+pub mod service_manager;
 pub mod shutdown;
 pub mod wake;
 
@@ -60,6 +61,7 @@ pub async fn run(config: &Config, project: &Project, account: Password) -> Resul
             tracing::error!(%error, "signals cannot be followed");
         }
     });
+    tasks.spawn(service_manager::keep_told(shutdown.clone()));
     work(config, project, account, &shutdown).await
 }
 
@@ -78,6 +80,7 @@ async fn work(
     };
     let (session, rpc, hello) = registered?;
     tracing::info!(worker_id = %hello.worker_id, capacity, "ready to work");
+    service_manager::tell_ready();
 
     let leases = Leases::default();
     // Dropped, and so ended, with this function.

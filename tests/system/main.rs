@@ -21,8 +21,11 @@ mod migrations;
 mod project;
 mod proxy;
 mod realtime;
+mod scans;
+mod service_manager;
 mod sharing;
 mod tenants;
+mod upgrade;
 mod zones;
 
 #[path = "../support/mod.rs"]

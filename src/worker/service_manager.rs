@@ -1,0 +1,38 @@
+//! What the service manager is told by the protocol of `sd_notify(3)`: ready, still alive, stopping. systemd speaks it
+//! for `Type=notify`; where `NOTIFY_SOCKET` is not set, nothing is sent.
+
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+
+use super::shutdown::{Phase, Shutdown};
+
+/// The daemon is signed in and will take jobs.
+pub fn tell_ready() {
+    tell(&[NotifyState::Ready]);
+}
+
+/// Says that the daemon is alive twice in each interval of the watchdog, and once that it is stopping.
+///
+/// It runs on the daemon's own runtime: when that stands still the signs of life end, and the service manager restarts
+/// the daemon. Jobs that hang are not its concern, they have limits of their own.
+pub async fn keep_told(shutdown: Shutdown) {
+    tokio::join!(keep_watchdog(sd_notify::watchdog_enabled()), async {
+        shutdown.reached(Phase::Draining).await;
+        tell(&[NotifyState::Stopping]);
+    });
+}
+
+async fn keep_watchdog(interval: Option<Duration>) {
+    let Some(interval) = interval else { return };
+    loop {
+        tell(&[NotifyState::Watchdog]);
+        tokio::time::sleep(interval / 2).await;
+    }
+}
+
+fn tell(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "the service manager cannot be told");
+    }
+}
