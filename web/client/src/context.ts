@@ -13,36 +13,88 @@ interface Answer<Data> {
   readonly status: number;
 }
 
+/** A request of supabase-js that was not sent yet. Its types forget on the way that it can be given up. */
+type Request<Data> = PromiseLike<Answer<Data>> & { abortSignal?(signal: AbortSignal): unknown };
+
+/** Options of calls that can be given up. */
+export interface CallOptions {
+  /** Gives the call up when aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** No call waits longer for its answer, milliseconds. The database itself gives up after 8 seconds. */
+const LIMIT = 30_000;
+
 /** The rows or the value of an answer; throws a ZonedError when it is none. */
-export async function answered<Data>(request: PromiseLike<Answer<Data>>): Promise<NonNullable<Data>> {
-  const answer = await settled(request);
-  if (answer.data === null || answer.data === undefined) {
-    throw new ZonedError({ code: "incompatible", message: "The server's answer was empty." });
-  }
-  return answer.data;
+export async function answered<Data>(request: Request<Data>, options?: CallOptions): Promise<NonNullable<Data>> {
+  const data = await answeredMaybe(request, options);
+  if (!data) throw new ZonedError({ code: "incompatible", message: "The server's answer was empty." });
+  return data;
 }
 
 /** The row of an answer, if there is one. */
-export async function answeredMaybe<Data>(request: PromiseLike<Answer<Data>>): Promise<Data> {
-  return (await settled(request)).data;
-}
-
-async function settled<Data>(request: PromiseLike<Answer<Data>>): Promise<Answer<Data>> {
-  let answer: Answer<Data>;
+export async function answeredMaybe<Data>(request: Request<Data>, options?: CallOptions): Promise<Data> {
+  const limit = timeLimit(LIMIT, options?.signal);
   try {
-    answer = await request;
+    request.abortSignal?.(limit.signal);
+    const answer = await request;
+    if (answer.error) throw toZonedError(answer.error, answer.status);
+    return answer.data;
   } catch (failure) {
-    throw toZonedError(failure);
+    throw limit.passed() ? tookTooLong(failure) : toZonedError(failure);
+  } finally {
+    limit.clear();
   }
-  if (answer.error) throw toZonedError(answer.error, answer.status);
-  return answer;
 }
 
 /** What Storage answers through supabase-js. */
 export async function stored<Data>(
   request: PromiseLike<{ readonly data: Data | null; readonly error: unknown }>,
 ): Promise<NonNullable<Data>> {
-  return answered((async () => ({ ...(await request), status: 0 }))());
+  const limit = timeLimit(2 * LIMIT);
+  const late = new Promise<never>((_, reject) => {
+    limit.signal.addEventListener("abort", () => reject(tookTooLong(undefined)), { once: true });
+  });
+  try {
+    const { data, error } = await Promise.race([request, late]);
+    if (error) throw error;
+    if (data === null) throw new ZonedError({ code: "incompatible", message: "Storage's answer was empty." });
+    return data;
+  } catch (failure) {
+    throw toZonedError(failure);
+  } finally {
+    limit.clear();
+  }
+}
+
+/** A signal that aborts when the caller's does, or after so many milliseconds. */
+function timeLimit(milliseconds: number, given?: AbortSignal) {
+  const controller = new AbortController();
+  let passed = false;
+  const timer = setTimeout(() => {
+    passed = true;
+    controller.abort();
+  }, milliseconds);
+  const abort = () => controller.abort();
+  if (given?.aborted) abort();
+  given?.addEventListener("abort", abort);
+  return {
+    signal: controller.signal,
+    passed: () => passed,
+    clear() {
+      clearTimeout(timer);
+      given?.removeEventListener("abort", abort);
+    },
+  };
+}
+
+function tookTooLong(cause: unknown): ZonedError {
+  return new ZonedError({
+    code: "timeout",
+    message: "The server did not answer in time.",
+    hint: "Try again in a moment.",
+    cause,
+  });
 }
 
 /** The id of whoever is signed in. */
@@ -57,17 +109,4 @@ export async function userId(supabase: ZonedSupabase): Promise<string> {
     });
   }
   return data.session.user.id;
-}
-
-/** Options of calls that can be given up. */
-export interface CallOptions {
-  /** Gives the call up when aborted. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const NEVER = new AbortController().signal;
-
-/** The caller's signal, or one that never aborts. */
-export function signalOf(options: CallOptions | undefined): AbortSignal {
-  return options?.signal ?? NEVER;
 }

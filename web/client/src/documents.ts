@@ -1,4 +1,4 @@
-import { answered, answeredMaybe, type CallOptions, signalOf, stored, type ZonedSupabase } from "./context";
+import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context";
 import { ZonedError } from "./error";
 import { type Document, type DocumentStatus, type DocumentWithJobs, documentOf } from "./model/document";
 import type { Json, JsonObject } from "./model/json";
@@ -107,8 +107,8 @@ export function documentsOf(supabase: ZonedSupabase): Documents {
       withLatestJob(request)
         .order(column, { ascending: !descending, nullsFirst: false })
         .order("id", { ascending: !descending })
-        .limit(size + 1)
-        .abortSignal(signalOf(options)),
+        .limit(size + 1),
+      options,
     );
     const items = rows.slice(0, size);
     const last = rows.length > size ? items.at(-1) : undefined;
@@ -119,9 +119,7 @@ export function documentsOf(supabase: ZonedSupabase): Documents {
   }
 
   async function get(id: string, options?: CallOptions) {
-    const row = await answeredMaybe(
-      withLatestJob(selection().eq("id", id)).abortSignal(signalOf(options)).maybeSingle(),
-    );
+    const row = await answeredMaybe(withLatestJob(selection().eq("id", id)).maybeSingle(), options);
     return documentOf(row ?? missing());
   }
 
@@ -188,8 +186,8 @@ export function documentsOf(supabase: ZonedSupabase): Documents {
       const rows = await answered(
         withLatestJob(selection().eq("sha256", sha256).in("status", ["queued", "processing", "ready"]))
           .order("created_at", { ascending: false })
-          .limit(1)
-          .abortSignal(signalOf(options)),
+          .limit(1),
+        options,
       );
       return rows[0] ? documentOf(rows[0]) : null;
     },

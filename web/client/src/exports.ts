@@ -1,4 +1,4 @@
-import { answered, answeredMaybe, type CallOptions, signalOf, stored, type ZonedSupabase } from "./context";
+import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context";
 import type { Json } from "./database.types";
 import { ZonedError } from "./error";
 import {
@@ -68,9 +68,7 @@ export function exportsOf(supabase: ZonedSupabase): Exports {
   const bucket = () => supabase.storage.from("exports");
 
   async function get(id: string, options?: CallOptions) {
-    const row = await answeredMaybe(
-      supabase.from("exports").select("*").eq("id", id).abortSignal(signalOf(options)).maybeSingle(),
-    );
+    const row = await answeredMaybe(supabase.from("exports").select("*").eq("id", id).maybeSingle(), options);
     if (!row) throw new ZonedError({ code: "not_found", message: "There is no such export." });
     return exportOf(row);
   }
@@ -101,8 +99,8 @@ export function exportsOf(supabase: ZonedSupabase): Exports {
         request
           .order("created_at", { ascending: false })
           .order("id", { ascending: false })
-          .limit(size + 1)
-          .abortSignal(signalOf(options)),
+          .limit(size + 1),
+        options,
       );
       const items = rows.slice(0, size);
       const last = rows.length > size ? items.at(-1) : undefined;

@@ -1,4 +1,4 @@
-import { answered, answeredMaybe, type CallOptions, signalOf, type ZonedSupabase } from "./context";
+import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context";
 import { ZonedError } from "./error";
 import { type Job, type JobKind, jobOf } from "./model/job";
 
@@ -29,14 +29,15 @@ export function jobsOf(supabase: ZonedSupabase): Jobs {
         request
           .order("created_at", { ascending: false })
           .order("id")
-          .limit(Math.min(Math.max(query.limit ?? 50, 1), 1000))
-          .abortSignal(signalOf(options)),
+          .limit(Math.min(Math.max(query.limit ?? 50, 1), 1000)),
+        options,
       );
       return rows.map(jobOf);
     },
     async get(id, options) {
       const row = await answeredMaybe(
-        supabase.from("jobs").select(COLUMNS).eq("id", id).abortSignal(signalOf(options)).maybeSingle(),
+        supabase.from("jobs").select(COLUMNS).eq("id", id).maybeSingle(),
+        options,
       );
       if (!row) throw new ZonedError({ code: "not_found", message: "There is no such job." });
       return jobOf(row);

@@ -1,4 +1,4 @@
-import { answered, answeredMaybe, type CallOptions, signalOf, stored, type ZonedSupabase } from "./context";
+import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context";
 import { ZonedError } from "./error";
 import { type Page, pageOf } from "./model/page";
 
@@ -44,9 +44,7 @@ export function pagesOf(supabase: ZonedSupabase): Pages {
           .eq("document_id", documentId)
           .gte("page_number", from);
         if (range.to !== undefined) request = request.lte("page_number", range.to);
-        const rows = await answered(
-          request.order("page_number").limit(ROWS_AT_ONCE).abortSignal(signalOf(options)),
-        );
+        const rows = await answered(request.order("page_number").limit(ROWS_AT_ONCE), options);
         for (const row of rows) pages.push(pageOf(row));
         const last = rows.at(-1);
         if (rows.length < ROWS_AT_ONCE || !last) return pages;
@@ -60,8 +58,9 @@ export function pagesOf(supabase: ZonedSupabase): Pages {
           .select("*")
           .eq("document_id", documentId)
           .eq("page_number", pageNumber)
-          .abortSignal(signalOf(options))
+
           .maybeSingle(),
+        options,
       );
       if (!row) {
         throw new ZonedError({

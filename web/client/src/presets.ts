@@ -1,4 +1,4 @@
-import { answered, type CallOptions, signalOf, type ZonedSupabase } from "./context";
+import { answered, type CallOptions, type ZonedSupabase } from "./context";
 import { checkedOptions } from "./exports";
 import { type ExportFormat, type ExportOptions, type ExportPreset, presetOf } from "./model/export";
 
@@ -31,7 +31,8 @@ export function presetsOf(supabase: ZonedSupabase): Presets {
   return {
     async list(options) {
       const rows = await answered(
-        supabase.from("export_presets").select("*").order("name").limit(1000).abortSignal(signalOf(options)),
+        supabase.from("export_presets").select("*").order("name").limit(1000),
+        options,
       );
       return rows.map(presetOf);
     },

@@ -1,4 +1,4 @@
-import { answered, answeredMaybe, type CallOptions, signalOf, type ZonedSupabase } from "./context";
+import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context";
 import { type Json, type JsonObject, jsonObject, read } from "./model/json";
 
 /** A user's settings: keys and values of the application's choice, at most 64 KiB. */
@@ -35,7 +35,8 @@ export function settingsOf(supabase: ZonedSupabase): SettingsStore {
   return {
     async get(options) {
       const row = await answeredMaybe(
-        supabase.from("user_settings").select("settings").abortSignal(signalOf(options)).maybeSingle(),
+        supabase.from("user_settings").select("settings").maybeSingle(),
+        options,
       );
       return row ? read(jsonObject, row.settings, "The settings") : {};
     },
@@ -54,8 +55,9 @@ export function viewStatesOf(supabase: ZonedSupabase): ViewStates {
           .from("view_states")
           .select("state")
           .eq("document_id", documentId)
-          .abortSignal(signalOf(options))
+
           .maybeSingle(),
+        options,
       );
       return row ? read(jsonObject, row.state, "The view state") : {};
     },

@@ -1,4 +1,4 @@
-import { answered, answeredMaybe, type CallOptions, signalOf, type ZonedSupabase } from "./context";
+import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context";
 import type { Database } from "./database.types";
 import { ZonedError } from "./error";
 import { toZonedError } from "./error_from";
@@ -149,8 +149,8 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
           .order("reading_order")
           .order("created_at")
           .order("id")
-          .range(zones.length, zones.length + ROWS_AT_ONCE - 1)
-          .abortSignal(signalOf(options)),
+          .range(zones.length, zones.length + ROWS_AT_ONCE - 1),
+        options,
       );
       for (const row of rows) zones.push(zoneOf(row));
       if (rows.length < ROWS_AT_ONCE) return zones;
@@ -158,9 +158,7 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
   }
 
   async function find(id: string, options?: CallOptions) {
-    const row = await answeredMaybe(
-      supabase.from("zones").select("*").eq("id", id).abortSignal(signalOf(options)).maybeSingle(),
-    );
+    const row = await answeredMaybe(supabase.from("zones").select("*").eq("id", id).maybeSingle(), options);
     return row && zoneOf(row);
   }
 
@@ -196,7 +194,7 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
       for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
         const some = ids.slice(start, start + IDS_AT_ONCE);
         const request = supabase.from("zones").select("*").in("id", some);
-        for (const row of await answered(request.abortSignal(signalOf(options)))) zones.push(zoneOf(row));
+        for (const row of await answered(request, options)) zones.push(zoneOf(row));
       }
       return zones;
     },
@@ -241,10 +239,8 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
       if (query.trim() === "") return [];
       const limit = Math.min(Math.max(options?.limit ?? 100, 1), ROWS_AT_ONCE);
       const rows = await answered(
-        supabase
-          .rpc("search_zones", { document_id: documentId, query: query.trim() })
-          .limit(limit)
-          .abortSignal(signalOf(options)),
+        supabase.rpc("search_zones", { document_id: documentId, query: query.trim() }).limit(limit),
+        options,
       );
       return rows.map(zoneOf);
     },
@@ -255,8 +251,8 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
           .select("*")
           .eq("zone_id", id)
           .order("revision", { ascending: false })
-          .limit(ROWS_AT_ONCE)
-          .abortSignal(signalOf(options)),
+          .limit(ROWS_AT_ONCE),
+        options,
       );
       return rows.map(revisionOf);
     },
@@ -267,8 +263,8 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
         request
           .order("changed_at", { ascending: false })
           .order("zone_id")
-          .limit(Math.min(Math.max(options?.limit ?? 100, 1), ROWS_AT_ONCE))
-          .abortSignal(signalOf(options)),
+          .limit(Math.min(Math.max(options?.limit ?? 100, 1), ROWS_AT_ONCE)),
+        options,
       );
       return rows.map(revisionOf);
     },

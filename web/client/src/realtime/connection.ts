@@ -6,7 +6,7 @@ export interface ConnectionState {
   /**
    * - `idle`: nothing is watched.
    * - `connecting`: not there yet, or lost a moment ago.
-   * - `live`: events arrive as they happen.
+   * - `live`: everything up to now was handed on, and events arrive as they happen.
    * - `polling`: the websocket does not work; the database is asked every few seconds instead.
    * - `offline`: the machine has no network.
    * - `signed_out`: nobody is signed in.
@@ -35,7 +35,7 @@ export function connectionOf(topics: readonly TopicStatus[], signedIn: boolean):
       error,
     };
   }
-  const live = open.every((topic) => topic.link.kind === "live");
+  const live = open.every((topic) => topic.link.kind === "live" && topic.syncedAt !== null);
   return { status: live ? "live" : "connecting", retryAt: null, error: null };
 }
 

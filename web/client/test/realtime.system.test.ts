@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type ConnectionState, createZonedClient, type ZonedClient, type ZonedEvent } from "../src/index";
+import { type Account, eventually, newAccount, newUser, signedIn } from "./support/account";
+import { Daemon } from "./support/daemon";
+import { uploaded } from "./support/documents";
+import { FlakyNetwork } from "./support/flaky_network";
+
+let daemon: Daemon;
+beforeAll(async () => {
+  daemon = await Daemon.start();
+});
+
+const closing: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+/** A second window of a user, behind a proxy. */
+async function windowOf(account: Account) {
+  const proxy = await FlakyNetwork.start(inject("project").url);
+  const supabase = await signedIn(account, proxy.url);
+  // Reconnects as the browser does, only sooner.
+  const zoned = createZonedClient(supabase, { realtime: { rhythm: { polling: 500, checking: 3000 } } });
+  closing.push(async () => {
+    zoned.close();
+    await supabase.realtime.disconnect();
+    await proxy.end();
+  });
+  return { proxy, zoned };
+}
+
+function status(zoned: ZonedClient, wanted: ConnectionState["status"]) {
+  return eventually(`the connection is ${wanted}`, () => zoned.connection.get().status === wanted);
+}
+
+/** Numbers of events by document, as they were handed on. */
+function record() {
+  const numbers = new Map<string, number[]>();
+  return {
+    numbers,
+    take: ({ documentId, seq }: ZonedEvent) => {
+      numbers.set(documentId, [...(numbers.get(documentId) ?? []), seq]);
+    },
+  };
+}
+
+function upTo(last: number, from = 1) {
+  return Array.from({ length: last - from + 1 }, (_, index) => from + index);
+}
+
+async function lastSeq(zoned: ZonedClient, documentId: string): Promise<number> {
+  const { data } = await zoned.supabase
+    .from("job_events")
+    .select("seq")
+    .eq("document_id", documentId)
+    .order("seq", { ascending: false })
+    .limit(1)
+    .single();
+  return data?.seq ?? 0;
+}
+
+describe("watching", () => {
+  it("loses no event, repeats none and keeps their order while connections are cut at random", async () => {
+    const account = await newAccount();
+    const here = createZonedClient(await signedIn(account));
+    const { proxy, zoned } = await windowOf(account);
+    const all = record();
+    const one = record();
+    const documents = [
+      await uploaded(here, "1.pdf"),
+      await uploaded(here, "2.pdf"),
+      await uploaded(here, "3.pdf"),
+    ];
+    const before = new Map<string, number>();
+    for (const { id } of documents) before.set(id, await lastSeq(here, id));
+    zoned.watchDocuments(all.take);
+    const [first] = documents;
+    zoned.watchDocument(first?.id ?? "", one.take);
+    await status(zoned, "live");
+
+    let writing = true;
+    const cutting = (async () => {
+      let cuts = 0;
+      while (writing) {
+        await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 600));
+        proxy.cut(Math.random() < 0.5 ? "all" : "websockets");
+        cuts += 1;
+      }
+      return cuts;
+    })();
+    // Each new name is an event of its document.
+    await Promise.all(
+      documents.map(async ({ id }) => {
+        for (let count = 0; count < 120; count += 1) {
+          await here.documents.rename(id, `name ${count}`);
+          if (count % 10 === 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+        }
+      }),
+    );
+    writing = false;
+    expect(await cutting).toBeGreaterThan(3);
+
+    for (const { id } of documents) {
+      const last = await lastSeq(here, id);
+      await eventually(`all events of ${id}`, () => all.numbers.get(id)?.at(-1) === last).catch((e) => {
+        process.stderr.write(`DEBUG ${JSON.stringify(zoned.connection.get())} ${last} ${JSON.stringify([...all.numbers].map(([k, v]) => [k, v.at(-1)]))} ${JSON.stringify([...one.numbers].map(([k, v]) => [k, v.at(-1)]))} ws ${proxy.websockets()} ch ${zoned.supabase.getChannels().map((c) => c.topic + c.state)}\n`);
+        throw e;
+      });
+      expect(all.numbers.get(id)).toEqual(upTo(last, (before.get(id) ?? 0) + 1));
+    }
+    const id = first?.id ?? "";
+    const last = await lastSeq(here, id);
+    await eventually("all events of the one", () => one.numbers.get(id)?.at(-1) === last);
+    expect(one.numbers.get(id)).toEqual(upTo(last, (before.get(id) ?? 0) + 1));
+    await status(zoned, "live");
+    expect(proxy.websockets()).toBe(1);
+  });
+
+  it("catches up with what happened while nothing got through", async () => {
+    const account = await newAccount();
+    const here = createZonedClient(await signedIn(account));
+    const { proxy, zoned } = await windowOf(account);
+    const heard = record();
+    zoned.watchDocuments(heard.take);
+    await status(zoned, "live");
+    proxy.close();
+    const document = await uploaded(here);
+    await daemon.process(document.id, [[], [], []]);
+    expect(heard.numbers.size).toBe(0);
+    proxy.open();
+    const last = await lastSeq(here, document.id);
+    await eventually("all events", () => heard.numbers.get(document.id)?.at(-1) === last);
+    expect(heard.numbers.get(document.id)).toEqual(upTo(last));
+  });
+
+  it("goes on by asking where websockets are blocked, and is live when they are not any more", async () => {
+    const account = await newAccount();
+    const here = createZonedClient(await signedIn(account));
+    const { proxy, zoned } = await windowOf(account);
+    proxy.blockWebsockets = true;
+    const heard = record();
+    zoned.watchDocuments(heard.take);
+    await status(zoned, "polling");
+    const document = await uploaded(here);
+    const last = await lastSeq(here, document.id);
+    await eventually("the events", () => heard.numbers.get(document.id)?.at(-1) === last);
+    proxy.blockWebsockets = false;
+    zoned.reconnect();
+    await status(zoned, "live");
+    await here.documents.rename(document.id, "Renamed.pdf");
+    await eventually("the next event", () => heard.numbers.get(document.id)?.at(-1) === last + 1);
+  });
+
+  it("uses one websocket and one channel a topic, however many watch", async () => {
+    const account = await newAccount();
+    const here = createZonedClient(await signedIn(account));
+    const document = await uploaded(here);
+    const { proxy, zoned } = await windowOf(account);
+    const records = Array.from({ length: 20 }, record);
+    const ends = records.map(({ take }) => zoned.watchDocument(document.id, take));
+    await status(zoned, "live");
+    expect(proxy.websockets()).toBe(1);
+    expect(zoned.supabase.getChannels().map((channel) => channel.topic)).toEqual([
+      `realtime:document:${document.id}`,
+    ]);
+    await here.documents.rename(document.id, "Renamed.pdf");
+    const last = await lastSeq(here, document.id);
+    await eventually("everyone heard", () =>
+      records.every(({ numbers }) => numbers.get(document.id)?.includes(last)),
+    );
+    for (const end of ends) end();
+    await eventually("nobody listens", () => zoned.supabase.getChannels().length === 0);
+    expect(zoned.connection.get().status).toBe("idle");
+  });
+
+  it("tells nothing of another user's documents, and does not let one listen to them", async () => {
+    const [owner, other] = [await newUser(), await newUser()];
+    closing.push(owner.close, other.close);
+    const document = await uploaded(owner);
+    const heard: ZonedEvent[] = [];
+    const errors: string[] = [];
+    other.watchDocuments((event) => heard.push(event));
+    other.watchDocument(document.id, {
+      onEvent: (event) => heard.push(event),
+      onError: (error) => errors.push(error.code),
+    });
+    await eventually("the refusal", () => errors.includes("forbidden"));
+    await owner.documents.rename(document.id, "Secret.pdf");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(heard).toEqual([]);
+  });
+
+  it("begins when somebody signs in, and ends when they sign out", async () => {
+    const account = await newAccount();
+    const { zoned } = await windowOf(account);
+    const heard = record();
+    await zoned.supabase.auth.signOut({ scope: "local" });
+    zoned.watchDocuments(heard.take);
+    await status(zoned, "signed_out");
+    await zoned.supabase.auth.signInWithPassword(account);
+    await status(zoned, "live");
+    const document = await uploaded(zoned);
+    await eventually("its first event", () => heard.numbers.get(document.id)?.includes(1));
+    await zoned.supabase.auth.signOut({ scope: "local" });
+    await status(zoned, "signed_out");
+    expect(zoned.supabase.getChannels()).toEqual([]);
+  });
+
+  it("tells of edits of zones and of deletions", async () => {
+    const account = await newAccount();
+    const here = createZonedClient(await signedIn(account));
+    const document = await uploaded(here);
+    await daemon.process(document.id, [
+      [
+        { kind: "paragraph", content: "One." },
+        { kind: "paragraph", content: "Two." },
+      ],
+    ]);
+    const [first, second] = await here.zones.list(document.id, 1);
+    const { zoned } = await windowOf(account);
+    const heard: ZonedEvent[] = [];
+    const deleted: string[] = [];
+    zoned.watchDocuments({ onEvent: (event) => heard.push(event), onDeleted: (id) => deleted.push(id) });
+    await status(zoned, "live");
+    await here.zones.update(first?.id ?? "", { content: "Edited." });
+    await here.zones.delete(second?.id ?? "");
+    await here.zones.restore(second?.id ?? "", 1);
+    await eventually("three events", () => heard.length === 3);
+    expect(heard).toMatchObject([
+      { kind: "zones.changed", pageNumber: 1, saved: [{ id: first?.id, revision: 2 }], deleted: [] },
+      { kind: "zones.changed", pageNumber: 1, saved: [], deleted: [second?.id] },
+      { kind: "zones.changed", pageNumber: 1, saved: [{ id: second?.id, revision: 2 }], deleted: [] },
+    ]);
+    await here.documents.delete(document.id);
+    await eventually("the deletion", () => deleted.includes(document.id));
+  });
+});

@@ -1,0 +1,132 @@
+import type { ZonedEvent } from "../../src/index";
+import { ZonedError } from "../../src/index";
+import type { Backlog } from "../../src/realtime/backlog";
+import type { Environment } from "../../src/realtime/environment";
+import type { Transport, TransportHandlers } from "../../src/realtime/transport";
+
+/** A subscription that a test answers. */
+export interface FakeSubscription extends TransportHandlers {
+  readonly topic: string;
+  left: boolean;
+}
+
+/** A transport whose answers a test gives. */
+export function fakeTransport() {
+  const subscriptions: FakeSubscription[] = [];
+  const transport: Transport = {
+    join(topic, handlers) {
+      const subscription = { topic, ...handlers, left: false };
+      subscriptions.push(subscription);
+      return () => {
+        subscription.left = true;
+      };
+    },
+  };
+  return {
+    transport,
+    subscriptions,
+    latest() {
+      const latest = subscriptions.at(-1);
+      if (!latest) throw new Error("nobody joined");
+      return latest;
+    },
+  };
+}
+
+/** A database of events that a test writes. */
+export function fakeBacklog() {
+  const events = new Map<string, ZonedEvent[]>();
+  const order: ZonedEvent[] = [];
+  const calls = { lastSeq: 0, since: 0, sinceCursor: 0 };
+  let failure: ZonedError | null = null;
+  const answer = async <Value>(value: () => Value): Promise<Value> => {
+    if (failure) throw failure;
+    return value();
+  };
+  const of = (documentId: string) => events.get(documentId) ?? [];
+  const backlog: Backlog = {
+    userTopic: async () => "user:me",
+    lastSeq: (documentId) => {
+      calls.lastSeq += 1;
+      return answer(() => of(documentId).length);
+    },
+    since: (documentId, after, limit) => {
+      calls.since += 1;
+      return answer(() => of(documentId).slice(after, after + limit));
+    },
+    sinceCursor: (cursor, limit) => {
+      calls.sinceCursor += 1;
+      return answer(() => {
+        if (cursor === null) return { cursor: String(order.length), more: false, events: [] };
+        const page = order.slice(Number(cursor), Number(cursor) + limit);
+        const next = Number(cursor) + page.length;
+        const sorted = page.sort(
+          (one, other) => one.documentId.localeCompare(other.documentId) || one.seq - other.seq,
+        );
+        return { cursor: String(next), more: next < order.length, events: sorted };
+      });
+    },
+  };
+  return {
+    backlog,
+    calls,
+    /** Writes the next event of a document. */
+    write(documentId = "a"): ZonedEvent {
+      const seq = of(documentId).length + 1;
+      const at = "2026-01-01T00:00:00Z";
+      const event: ZonedEvent = {
+        documentId,
+        seq,
+        jobId: null,
+        at,
+        kind: "other",
+        name: "test",
+        payload: {},
+      };
+      events.set(documentId, [...of(documentId), event]);
+      order.push(event);
+      return event;
+    },
+    /** Every call fails from now on. */
+    fail(error: ZonedError | null) {
+      failure = error;
+    },
+  };
+}
+
+/** The message that broadcasts an event. */
+export function broadcastOf(event: ZonedEvent) {
+  const { documentId, seq, jobId, at } = event;
+  return {
+    record: { document_id: documentId, seq, job_id: jobId, at, kind: "test", payload: {}, owner: "me" },
+  };
+}
+
+/** A machine whose network and screen a test switches. */
+export function fakeEnvironment() {
+  let online = true;
+  let visible = true;
+  const listeners = new Set<Parameters<Environment["watch"]>[0]>();
+  const environment: Environment = {
+    online: () => online,
+    visible: () => visible,
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return {
+    environment,
+    watchers: () => listeners.size,
+    setOnline(value: boolean) {
+      online = value;
+      for (const listener of [...listeners]) value ? listener.online() : listener.offline();
+    },
+    setVisible(value: boolean) {
+      visible = value;
+      if (value) for (const listener of [...listeners]) listener.shown();
+    },
+  };
+}
+
+export const networkError = new ZonedError({ code: "network", message: "cut" });

@@ -1,0 +1,299 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ZonedError } from "../src/index";
+import { documentReader, userReader } from "../src/realtime/catch_up";
+import { EventOrder } from "../src/realtime/order";
+import { Topic, type TopicListener } from "../src/realtime/topic";
+import { broadcastOf, fakeBacklog, fakeEnvironment, fakeTransport, networkError } from "./support/fakes";
+
+const RHYTHM = { polling: 3000, checking: 30_000 };
+
+function opened(scope: "document" | "user" = "document") {
+  const order = new EventOrder();
+  const { transport, ...fakes } = fakeTransport();
+  const database = fakeBacklog();
+  const machine = fakeEnvironment();
+  const topic = new Topic({
+    name: async () => (scope === "document" ? "document:a" : "user:me"),
+    order,
+    reader:
+      scope === "document"
+        ? documentReader(database.backlog, order, "a")
+        : userReader(database.backlog, order),
+    transport,
+    environment: machine.environment,
+    rhythm: RHYTHM,
+  });
+  return { topic, ...fakes, database, machine };
+}
+
+function listener() {
+  const heard = {
+    numbers: [] as number[],
+    documents: [] as string[],
+    deleted: [] as string[],
+    errors: [] as string[],
+    synced: [] as boolean[],
+  };
+  const handlers: TopicListener = {
+    event: (event) => {
+      heard.numbers.push(event.seq);
+      heard.documents.push(event.documentId);
+    },
+    deleted: (documentId) => heard.deleted.push(documentId),
+    synced: (first) => heard.synced.push(first),
+    error: (error) => heard.errors.push(error.code),
+  };
+  return { ...heard, handlers };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(1);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+describe("a topic", () => {
+  it("hands on events from now on, as they are broadcast", async () => {
+    const { topic, latest, database } = opened();
+    database.write();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    latest().broadcast("test", broadcastOf(database.write()));
+    expect(heard.numbers).toEqual([2]);
+    expect(heard.synced[0]).toBe(true);
+  });
+
+  it("asks the database for what a gap left out", async () => {
+    const { topic, latest, database } = opened();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    database.write();
+    database.write();
+    latest().broadcast("test", broadcastOf(database.write()));
+    expect(heard.numbers).toEqual([]);
+    await settle();
+    expect(heard.numbers).toEqual([1, 2, 3]);
+  });
+
+  it("joins once for many listeners, and leaves with the last of them", async () => {
+    const { topic, latest, subscriptions, database, machine } = opened();
+    const [first, second] = [listener(), listener()];
+    const endFirst = topic.subscribe(first.handlers);
+    const endSecond = topic.subscribe(second.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    latest().broadcast("test", broadcastOf(database.write()));
+    endFirst();
+    latest().broadcast("test", broadcastOf(database.write()));
+    expect(subscriptions.length).toBe(1);
+    expect(first.numbers).toEqual([1]);
+    expect(second.numbers).toEqual([1, 2]);
+    expect(latest().left).toBe(false);
+    endSecond();
+    expect(latest().left).toBe(true);
+    expect(machine.watchers()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("asks again and again while it cannot join, and hands on what the database has", async () => {
+    const { topic, latest, subscriptions, database } = opened();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      latest().lost(networkError);
+      database.write();
+      await vi.advanceTimersByTimeAsync(RHYTHM.polling + 1000 * 2 ** attempt);
+    }
+    expect(heard.numbers).toEqual([1, 2, 3, 4]);
+    expect(subscriptions.length).toBeGreaterThan(2);
+    expect(heard.errors).toContain("network");
+  });
+
+  it("does nothing while the machine is offline, and catches up when it is back", async () => {
+    const { topic, latest, subscriptions, database, machine } = opened();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    machine.setOnline(false);
+    const asked = { ...database.calls };
+    database.write();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(database.calls).toEqual(asked);
+    expect(heard.numbers).toEqual([]);
+    machine.setOnline(true);
+    await settle();
+    expect(heard.numbers).toEqual([1]);
+    expect(subscriptions.length).toBe(2);
+  });
+
+  it("does not trust a connection that was there before the machine slept", async () => {
+    const { topic, latest, subscriptions, database, machine } = opened();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    database.write();
+    // Timers stand still while a machine sleeps, the clock does not.
+    vi.setSystemTime(Date.now() + 3_600_000);
+    machine.setVisible(true);
+    await settle();
+    expect(subscriptions.length).toBe(2);
+    expect(subscriptions[0]?.left).toBe(true);
+    expect(heard.numbers).toEqual([1]);
+  });
+
+  it("joins anew when the database tells what a connection should have brought", async () => {
+    const { topic, latest, subscriptions, database } = opened();
+    topic.subscribe(listener().handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    database.write();
+    await vi.advanceTimersByTimeAsync(RHYTHM.checking + 500);
+    expect(subscriptions.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(subscriptions.length).toBe(2);
+  });
+
+  it("keeps a connection whose broadcast came a little after the database told", async () => {
+    const { topic, latest, subscriptions, database } = opened();
+    topic.subscribe(listener().handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    const event = database.write();
+    await vi.advanceTimersByTimeAsync(RHYTHM.checking + 500);
+    latest().broadcast("test", broadcastOf(event));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(subscriptions.length).toBe(1);
+  });
+
+  it("listens to its latest join only", async () => {
+    const { topic, latest, subscriptions, database } = opened();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    topic.rejoin();
+    await settle();
+    subscriptions[0]?.broadcast("test", broadcastOf(database.write()));
+    subscriptions[0]?.lost(networkError);
+    expect(heard.numbers).toEqual([]);
+    expect(topic.status.get().link.kind).toBe("joining");
+  });
+
+  it("tells everyone though one of them throws", async () => {
+    const { topic, latest, database } = opened();
+    const errors: unknown[] = [];
+    const original = globalThis.queueMicrotask;
+    vi.stubGlobal("queueMicrotask", (task: () => void) =>
+      original(() => {
+        try {
+          task();
+        } catch (error) {
+          errors.push(error);
+        }
+      }),
+    );
+    const bad = listener();
+    topic.subscribe({
+      ...bad.handlers,
+      event: () => {
+        throw new Error("a listener's own");
+      },
+    });
+    const good = listener();
+    topic.subscribe(good.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    latest().broadcast("test", broadcastOf(database.write()));
+    await settle();
+    vi.unstubAllGlobals();
+    expect(good.numbers).toEqual([1]);
+    expect(errors).toEqual([new Error("a listener's own")]);
+  });
+
+  it("tells of deletions", async () => {
+    const { topic, latest } = opened("user");
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    latest().broadcast("document.deleted", { document_id: "a", id: "m" });
+    latest().broadcast("document.deleted", null);
+    expect(heard.deleted).toEqual(["a"]);
+  });
+
+  it("waits longer when the database does not answer either", async () => {
+    const { topic, latest, database } = opened();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().lost(networkError);
+    database.fail(new ZonedError({ code: "unavailable", message: "down" }));
+    await vi.advanceTimersByTimeAsync(300_000);
+    const during = database.calls.since + database.calls.lastSeq;
+    expect(during).toBeLessThan(30);
+    database.fail(null);
+    database.write();
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(heard.numbers).toEqual([1]);
+  });
+});
+
+describe("a user's topic", () => {
+  it("meets a document it has not seen by asking what came first", async () => {
+    const { topic, latest, database } = opened("user");
+    database.write("old");
+    database.write("old");
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    database.write("old");
+    latest().broadcast("test", broadcastOf(database.write("old")));
+    latest().broadcast("test", broadcastOf(database.write("new")));
+    await settle();
+    expect(heard.documents.map((documentId, index) => `${documentId}${heard.numbers[index]}`).sort()).toEqual(
+      ["new1", "old3", "old4"],
+    );
+  });
+
+  it("catches up with every document after it was away", async () => {
+    const { topic, latest, database, machine } = opened("user");
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    machine.setOnline(false);
+    for (let count = 0; count < 700; count += 1)
+      for (const documentId of ["a", "b", "c"]) database.write(documentId);
+    machine.setOnline(true);
+    await settle();
+    for (const documentId of ["a", "b", "c"]) {
+      const own = heard.numbers.filter((_, index) => heard.documents[index] === documentId);
+      expect(own).toEqual(Array.from({ length: 700 }, (_, index) => index + 1));
+    }
+  });
+});
