@@ -26,7 +26,10 @@ export interface CallOptions {
 const LIMIT = 30_000;
 
 /** The rows or the value of an answer; throws a ZonedError when it is none. */
-export async function answered<Data>(request: Request<Data>, options?: CallOptions): Promise<NonNullable<Data>> {
+export async function answered<Data>(
+  request: Request<Data>,
+  options?: CallOptions,
+): Promise<NonNullable<Data>> {
   const data = await answeredMaybe(request, options);
   if (!data) throw new ZonedError({ code: "incompatible", message: "The server's answer was empty." });
   return data;
@@ -58,7 +61,7 @@ export async function stored<Data>(
   try {
     const { data, error } = await Promise.race([request, late]);
     if (error) throw error;
-    if (data === null) throw new ZonedError({ code: "incompatible", message: "Storage's answer was empty." });
+    if (!data) throw new ZonedError({ code: "incompatible", message: "Storage's answer was empty." });
     return data;
   } catch (failure) {
     throw toZonedError(failure);

@@ -103,7 +103,9 @@ describe("watching", () => {
     for (const { id } of documents) {
       const last = await lastSeq(here, id);
       await eventually(`all events of ${id}`, () => all.numbers.get(id)?.at(-1) === last).catch((e) => {
-        process.stderr.write(`DEBUG ${JSON.stringify(zoned.connection.get())} ${last} ${JSON.stringify([...all.numbers].map(([k, v]) => [k, v.at(-1)]))} ${JSON.stringify([...one.numbers].map(([k, v]) => [k, v.at(-1)]))} ws ${proxy.websockets()} ch ${zoned.supabase.getChannels().map((c) => c.topic + c.state)}\n`);
+        process.stderr.write(
+          `DEBUG ${JSON.stringify(zoned.connection.get())} ${last} ${JSON.stringify([...all.numbers].map(([k, v]) => [k, v.at(-1)]))} ${JSON.stringify([...one.numbers].map(([k, v]) => [k, v.at(-1)]))} ws ${proxy.websockets()} ch ${zoned.supabase.getChannels().map((c) => c.topic + c.state)}\n`,
+        );
         throw e;
       });
       expect(all.numbers.get(id)).toEqual(upTo(last, (before.get(id) ?? 0) + 1));

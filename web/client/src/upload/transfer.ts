@@ -38,7 +38,7 @@ export async function transfer(parts: TransferParts): Promise<Transfer> {
   });
   const options: UploadOptions = {
     endpoint: parts.endpoint,
-    uploadUrl: parts.uploadUrl,
+    uploadUrl: parts.uploadUrl && movedTo(parts.endpoint, parts.uploadUrl),
     chunkSize: CHUNK_SIZE,
     retryDelays: RETRY_DELAYS,
     uploadDataDuringCreation: true,
@@ -66,6 +66,12 @@ export async function transfer(parts: TransferParts): Promise<Transfer> {
     pause: () => upload.abort(false),
     abandon: () => upload.abort(true),
   };
+}
+
+/** The same upload at the endpoint of today: a project's address may have changed since the upload began. */
+export function movedTo(endpoint: string, uploadUrl: string): string {
+  const id = /\/upload\/resumable\/(.+)$/.exec(uploadUrl)?.[1];
+  return id === undefined ? uploadUrl : `${endpoint}/${id}`;
 }
 
 async function authorise(supabase: ZonedSupabase, request: HttpRequest): Promise<void> {
