@@ -121,6 +121,7 @@ export function createZonedClient(supabase: ZonedSupabase, options: ZonedClientO
       memory: new UploadMemory(options.uploadStore),
       endpoint: `${storageUrl(supabase)}/upload/resumable`,
       maxSize: options.maxFileSize ?? MAX_FILE_SIZE,
+      patience: 20_000,
     },
     Math.max(options.parallelUploads ?? 3, 1),
   );

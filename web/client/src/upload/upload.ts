@@ -74,9 +74,21 @@ export interface UploadParts {
   readonly memory: UploadMemory;
   readonly endpoint: string;
   readonly maxSize: number;
+  /** How long Storage may take to put a file where it belongs once all bytes are there, milliseconds. */
+  readonly patience: number;
   /** Called when the upload wants a turn, or needs none any more. */
   readonly schedule: () => void;
 }
+
+/** Where the file is sent to. */
+interface Target {
+  readonly documentId: string;
+  readonly objectPath: string;
+  uploadUrl: string | null;
+}
+
+/** Between looks at whether the document knows of its file, milliseconds. */
+const ACKNOWLEDGEMENT_PAUSE = 500;
 
 /** Changes of progress are told at most so often, milliseconds. */
 const PROGRESS_PAUSE = 100;
@@ -92,7 +104,7 @@ export class FileUpload implements UploadHandle {
   #settle!: { resolve(document: Document): void; reject(error: ZonedError): void };
   #checkDuplicates: boolean;
   #digest: string | undefined;
-  #target: { documentId: string; objectPath: string; uploadUrl: string | null } | undefined;
+  #target: Target | undefined;
   #user: string | undefined;
   #transfer: Transfer | undefined;
   #abort: AbortController | undefined;
@@ -212,6 +224,20 @@ export class FileUpload implements UploadHandle {
     // Canceled or paused while the document was made.
     if (signal.aborted) return this.#orphaned(target.documentId);
     this.#remember(0);
+    if (!(await this.#sendTo(target, signal))) return;
+    let document = await this.#acknowledged(target.documentId, signal);
+    if (!document && !signal.aborted) {
+      // All bytes arrived, but what had to be done with them was not: they are sent once more.
+      target.uploadUrl = null;
+      if (!(await this.#sendTo(target, signal))) return;
+      document = await this.#acknowledged(target.documentId, signal);
+    }
+    if (document) this.#arrived(document);
+    else if (!signal.aborted) throw unacknowledged();
+  }
+
+  /** Whether all bytes were sent; false when it was stopped before. */
+  async #sendTo(target: Target, signal: AbortSignal): Promise<boolean> {
     const current = await transfer({
       supabase: this.#parts.supabase,
       endpoint: this.#parts.endpoint,
@@ -230,12 +256,22 @@ export class FileUpload implements UploadHandle {
       signal.addEventListener("abort", () => resolve("stopped"), { once: true });
     });
     const outcome = await Promise.race([current.done, stopped]);
-    if (outcome === "stopped") {
-      current.done.catch(() => {});
-      if (this.state.get().status !== "canceled") await current.pause().catch(() => {});
-      return;
+    if (outcome !== "stopped") return true;
+    current.done.catch(() => {});
+    if (this.state.get().status !== "canceled") await current.pause().catch(() => {});
+    return false;
+  }
+
+  /** The document, once it knows that its file is there; undefined when it does not get to know. */
+  async #acknowledged(documentId: string, signal: AbortSignal): Promise<Document | undefined> {
+    const end = Date.now() + this.#parts.patience;
+    while (!signal.aborted) {
+      const document = await this.#parts.documents.get(documentId);
+      if (document.status !== "awaiting_upload") return document;
+      if (Date.now() > end) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, ACKNOWLEDGEMENT_PAUSE));
     }
-    await this.#arrived(target.documentId);
+    return undefined;
   }
 
   async #orphaned(documentId: string) {
@@ -243,7 +279,7 @@ export class FileUpload implements UploadHandle {
     await this.#parts.documents.delete(documentId).catch(() => {});
   }
 
-  async #createDocument() {
+  async #createDocument(): Promise<Target> {
     const row = await answered(
       this.#parts.supabase.rpc("create_document", {
         name: this.state.get().name,
@@ -255,9 +291,8 @@ export class FileUpload implements UploadHandle {
     return { documentId: document.id, objectPath: document.objectPath, uploadUrl: null };
   }
 
-  async #arrived(documentId: string) {
-    if (this.#user) this.#parts.memory.forget(this.#user, documentId);
-    const document = await this.#parts.documents.get(documentId);
+  #arrived(document: Document) {
+    if (this.#user) this.#parts.memory.forget(this.#user, document.id);
     this.#set({ status: "done", sent: this.#file.size, speed: null, secondsLeft: 0 });
     this.#settle.resolve(document);
     this.#parts.schedule();
@@ -300,4 +335,12 @@ export class FileUpload implements UploadHandle {
   #set(change: Partial<UploadState>) {
     this.state.set({ ...this.state.get(), ...change });
   }
+}
+
+function unacknowledged(): ZonedError {
+  return new ZonedError({
+    code: "unavailable",
+    message: "The file was sent, but did not get where it belongs.",
+    hint: "Resume the upload in a moment.",
+  });
 }
