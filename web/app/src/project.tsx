@@ -1,5 +1,6 @@
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createClient } from "@supabase/supabase-js";
+import { createZonedClient, type Database, type ZonedClient, type ZonedSupabase } from "@zoned/client";
+import { createZonedQueryClient, ZonedProvider } from "@zoned/client/react";
 import { createContext, type ReactNode, useContext } from "react";
 import type { ProjectConfig } from "./config";
 import { followSession } from "./session/session";
@@ -7,13 +8,15 @@ import { followSession } from "./session/session";
 /** The connection to the Supabase project, made once. */
 export interface Project {
   config: ProjectConfig;
-  supabase: SupabaseClient;
-  queries: QueryClient;
+  supabase: ZonedSupabase;
+  zoned: ZonedClient;
 }
+
+const queryClient = createZonedQueryClient();
 
 /** Connects; from then on the session store follows who is signed in. */
 export function openProject(config: ProjectConfig): Project {
-  const supabase = createClient(config.supabaseUrl, config.supabaseKey, {
+  const supabase = createClient<Database>(config.supabaseUrl, config.supabaseKey, {
     auth: {
       storageKey: "zoned.session",
       persistSession: true,
@@ -21,9 +24,8 @@ export function openProject(config: ProjectConfig): Project {
       detectSessionInUrl: true,
     },
   });
-  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: 2 } } });
-  followSession(supabase, () => queries.clear());
-  return { config, supabase, queries };
+  followSession(supabase);
+  return { config, supabase, zoned: createZonedClient(supabase) };
 }
 
 const ProjectContext = createContext<Project | null>(null);
@@ -31,7 +33,9 @@ const ProjectContext = createContext<Project | null>(null);
 export function ProjectProvider({ project, children }: { project: Project; children: ReactNode }) {
   return (
     <ProjectContext value={project}>
-      <QueryClientProvider client={project.queries}>{children}</QueryClientProvider>
+      <ZonedProvider client={project.zoned} queryClient={queryClient}>
+        {children}
+      </ZonedProvider>
     </ProjectContext>
   );
 }

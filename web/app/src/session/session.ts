@@ -1,4 +1,5 @@
-import type { Session, SupabaseClient } from "@supabase/supabase-js";
+import type { Session } from "@supabase/supabase-js";
+import type { ZonedSupabase } from "@zoned/client";
 import { create } from "zustand";
 
 interface SessionStore {
@@ -16,17 +17,15 @@ export const useSession = create<SessionStore>(() => ({
   recovering: false,
 }));
 
-/** Keeps the store in step with Auth. `onLeave` is called when another or no user is there: nothing of theirs may stay. */
-export function followSession(supabase: SupabaseClient, onLeave: () => void): () => void {
+/** Keeps the store in step with Auth. */
+export function followSession(supabase: Pick<ZonedSupabase, "auth">): () => void {
   const { data } = supabase.auth.onAuthStateChange((event, session) => {
-    const before = useSession.getState();
-    if (before.session && before.session.user.id !== session?.user.id) onLeave();
+    const { recovering } = useSession.getState();
     useSession.setState({
       session,
       status: session ? "signed-in" : "signed-out",
       recovering:
-        session !== null &&
-        (event === "PASSWORD_RECOVERY" || (before.recovering && event !== "USER_UPDATED")),
+        session !== null && (event === "PASSWORD_RECOVERY" || (recovering && event !== "USER_UPDATED")),
     });
   });
   return () => data.subscription.unsubscribe();

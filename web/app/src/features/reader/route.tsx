@@ -1,14 +1,8 @@
 import { useParams } from "react-router";
-import { PageHeader } from "@/shell/page-header";
-import { useTitle } from "@/shell/use-title";
+import { Reader } from "./reader";
 
 /** /documents/:documentId */
 export function Component() {
   const { documentId } = useParams();
-  useTitle("Reader");
-  return (
-    <PageHeader>
-      <h1 className="truncate">{documentId}</h1>
-    </PageHeader>
-  );
+  return documentId ? <Reader key={documentId} documentId={documentId} /> : null;
 }

@@ -1,0 +1,133 @@
+import { toZonedError } from "@zoned/client";
+import { useRequestExport } from "@zoned/client/react";
+import { type FormEvent, useId, useState } from "react";
+import { Button } from "@/components/button";
+import { Field } from "@/components/field";
+import { Input } from "@/components/input";
+import { Select } from "@/components/select";
+import { Slider } from "@/components/slider";
+import { Switch } from "@/components/switch";
+import { formatCount } from "@/format";
+import { type ExportChoice, FIRST_CHOICE, optionsOf } from "./export-choice";
+import { FORMAT_OPTIONS, FORMATS } from "./formats";
+import { KindChoice } from "./kind-choice";
+import { checkPageRanges } from "./page-ranges";
+import { PresetBar } from "./preset-bar";
+
+interface ExportFormProps {
+  documentId: string;
+  pageCount: number | null;
+  isReady: boolean;
+}
+
+/** What is exported, and how. */
+export function ExportForm({ documentId, pageCount, isReady }: ExportFormProps) {
+  const [choice, setChoice] = useState<ExportChoice>(FIRST_CHOICE);
+  const request = useRequestExport();
+  const set = (change: Partial<ExportChoice>) => setChoice((old) => ({ ...old, ...change }));
+  const ranges = checkPageRanges(choice.pages, pageCount ?? Number.MAX_SAFE_INTEGER);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ranges.error !== null || !isReady) return;
+    request.mutate({ documentId, format: choice.format, options: optionsOf(choice) });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4" aria-label="New export">
+      <PresetBar choice={choice} onApply={setChoice} />
+      <Field label="Format" hint={FORMATS[choice.format].hint}>
+        {(control) => (
+          <Select
+            {...control}
+            value={choice.format}
+            onValueChange={(format) => set({ format })}
+            options={FORMAT_OPTIONS}
+          />
+        )}
+      </Field>
+      <Field
+        label="Pages"
+        {...(ranges.error === null ? {} : { error: ranges.error })}
+        hint={
+          choice.pages.trim() === "" || ranges.error !== null
+            ? "All pages, or such as 1-3, 7, 12-."
+            : formatCount(ranges.count, "page")
+        }
+      >
+        {(control) => (
+          <Input
+            {...control}
+            value={choice.pages}
+            placeholder="All"
+            onChange={(event) => set({ pages: event.target.value })}
+          />
+        )}
+      </Field>
+      {choice.format === "chunks" && (
+        <MaxTokens value={choice.maxTokens} onChange={(maxTokens) => set({ maxTokens })} />
+      )}
+      <KindChoice kinds={choice.kinds} onChange={(kinds) => set({ kinds })} />
+      <LeastConfidence value={choice.minConfidence} onChange={(minConfidence) => set({ minConfidence })} />
+      <HeadersFooters value={choice.headersFooters} onChange={(headersFooters) => set({ headersFooters })} />
+      {request.error && (
+        <p role="alert" className="text-danger">
+          {toZonedError(request.error).message} {toZonedError(request.error).hint}
+        </p>
+      )}
+      {!isReady && (
+        <p className="text-ink-muted">The document can be exported once all its pages are read.</p>
+      )}
+      <Button
+        type="submit"
+        look="primary"
+        busy={request.isPending}
+        disabled={!isReady}
+        className="self-start"
+      >
+        Export as {FORMATS[choice.format].label}
+      </Button>
+    </form>
+  );
+}
+
+function MaxTokens({ value, onChange }: { value: number; onChange: (value: number) => void }) {
+  return (
+    <Field label="Length of a chunk" hint="In tokens, 16 to 100,000.">
+      {(control) => (
+        <Input
+          {...control}
+          type="number"
+          min={16}
+          max={100_000}
+          value={value}
+          onChange={(event) => onChange(Math.trunc(event.target.valueAsNumber || 512))}
+        />
+      )}
+    </Field>
+  );
+}
+
+function LeastConfidence({ value, onChange }: { value: number; onChange: (value: number) => void }) {
+  const text = value === 0 ? "all zones" : `${Math.round(value * 100)} % sure and more`;
+  return (
+    <div>
+      <div className="flex justify-between">
+        <span className="font-medium">Confidence</span>
+        <span className="text-ink-muted">{text}</span>
+      </div>
+      <Slider label="Least confidence" value={value} onValueChange={onChange} step={0.05} valueText={text} />
+    </div>
+  );
+}
+
+function HeadersFooters({ value, onChange }: { value: boolean; onChange: (value: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className="flex items-center justify-between gap-3">
+      <label htmlFor={id}>
+        <span className="font-medium">Page headers and footers</span>
+        <span className="block text-[0.929rem] text-ink-subtle">With page numbers and watermarks.</span>
+      </label>
+      <Switch id={id} checked={value} onCheckedChange={onChange} />
+    </div>
+  );
+}

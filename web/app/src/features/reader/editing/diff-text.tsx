@@ -1,0 +1,26 @@
+import { useMemo } from "react";
+import { diffWords } from "./word-diff";
+
+/** A text with what differs from another marked. */
+export function DiffText({ before, after }: { before: string; after: string }) {
+  const parts = useMemo(() => diffWords(before, after), [before, after]);
+  return (
+    <div className="whitespace-pre-wrap break-words">
+      {parts.map((part, index) => {
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts have nothing else to be told apart by, and are never moved.
+        if (part.kind === "same") return <span key={index}>{part.text}</span>;
+        return part.kind === "removed" ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+          <del key={index} className="rounded bg-danger-soft text-danger">
+            {part.text}
+          </del>
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+          <ins key={index} className="rounded bg-success-soft text-success no-underline">
+            {part.text}
+          </ins>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { diffWords } from "./word-diff";
+
+const only = (parts: ReturnType<typeof diffWords>, kind: string) =>
+  parts
+    .filter((part) => part.kind === kind || part.kind === "same")
+    .map((part) => part.text)
+    .join("");
+
+describe("what differs between two texts", () => {
+  it("is told word by word", () => {
+    expect(diffWords("the quick brown fox", "the slow brown fox jumps")).toEqual([
+      { kind: "same", text: "the " },
+      { kind: "removed", text: "quick" },
+      { kind: "added", text: "slow" },
+      { kind: "same", text: " brown fox" },
+      { kind: "added", text: " jumps" },
+    ]);
+  });
+
+  it("is nothing for equal texts, and everything for unlike ones", () => {
+    expect(diffWords("same text", "same text")).toEqual([{ kind: "same", text: "same text" }]);
+    expect(diffWords("", "new")).toEqual([{ kind: "added", text: "new" }]);
+    expect(diffWords("", "")).toEqual([]);
+  });
+
+  it("leads from one to the other, also for long texts", () => {
+    for (const count of [7, 900, 4000]) {
+      const before = Array.from({ length: count }, (_, index) => `w${index % 13}`).join(" ");
+      const after = Array.from({ length: count }, (_, index) => `w${(index * 7) % 11}`).join(" ");
+      const parts = diffWords(before, after);
+      expect(only(parts, "removed")).toBe(before);
+      expect(only(parts, "added")).toBe(after);
+    }
+  });
+});
