@@ -1,7 +1,7 @@
 //! The figures of the whole system, as one JSON object on standard output. `make bench` runs it.
 //!
 //! On the project the environment names, or on a stand-in of its own. Each figure is a median, a percentile or a ratio
-//! of two things measured in this run; none says how fast a machine is.
+//! of two things measured in this run; none says how fast a machine is. `BENCH=users` measures only how long users wait.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a bench that cannot go on has nothing to print
 
@@ -9,6 +9,7 @@ mod jobs;
 mod latency;
 mod memory;
 mod throughput;
+mod users;
 
 #[path = "../../tests/system/daemon.rs"]
 #[allow(dead_code)]
@@ -31,11 +32,16 @@ use serde_json::json;
 #[tokio::main]
 async fn main() {
     let (project, _turn) = project::take_turn().await;
+    if std::env::var("BENCH").is_ok_and(|part| part == "users") {
+        println!("{:#}", users::measure(project).await);
+        return;
+    }
     let figures = json!({
         "latency": latency::measure(project).await,
         "throughput": throughput::measure(project).await,
         "memory": memory::measure(project).await,
         "jobs": jobs::measure(project).await,
+        "users": users::measure(project).await,
     });
     println!("{figures:#}");
 }
