@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: setup setup-browser demo test test-system e2e lint bench bench-quality bench-speed contract clean
+.PHONY: setup setup-browser demo test test-system test-web types e2e lint bench bench-quality bench-speed contract clean
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
@@ -20,6 +20,17 @@ test: setup ## every test, on a stand-in of its own
 
 test-system: setup ## the whole-system tests alone; SUPABASE_URL, keys and DATABASE_URL choose another project
 	$(CARGO) test --workspace --test system
+
+test-web: setup ## the web's formatting, lints, types and tests; that the database types match the migrations
+	@$(CARGO) build --quiet --package local-supabase
+	npx biome check --reporter=summary
+	npm run --silent check --workspaces
+	npm run --silent types --workspace web/client -- --check
+	npm run --silent test --workspaces
+
+types: setup ## write web/client/src/database.types.ts from the migrations
+	@$(CARGO) build --quiet --package local-supabase
+	@npm run --silent types --workspace web/client
 
 E2E ?=
 

@@ -91,9 +91,32 @@ export interface ZonedClient {
   watchDocuments(watcher: Watcher): () => void;
   /** How live updates arrive. */
   readonly connection: Observable<ConnectionState>;
-  /** Tries at once to get live updates again, without waiting any longer. */
+  /**
+   * Tries at once to get live updates again, without waiting any longer.
+   *
+   * @example
+   * ```ts
+   * import type { ZonedClient } from "@zoned/client";
+   *
+   * function wake(zoned: ZonedClient) {
+   *   if (zoned.connection.get().status === "polling") zoned.reconnect();
+   * }
+   * ```
+   */
   reconnect(): void;
-  /** Ends all watching and pauses all uploads. */
+  /**
+   * Ends all watching and pauses all uploads.
+   *
+   * @example
+   * ```ts
+   * import type { ZonedClient } from "@zoned/client";
+   *
+   * async function leave(zoned: ZonedClient) {
+   *   zoned.close();
+   *   await zoned.supabase.auth.signOut();
+   * }
+   * ```
+   */
   close(): void;
 }
 

@@ -21,7 +21,28 @@ export interface DocumentQuery {
   readonly pageSize?: number | undefined;
 }
 
-/** Documents: find, name, delete; stop and resume their processing. */
+/**
+ * Documents: find, name, delete; stop and resume their processing.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function tidyUp({ documents }: ZonedClient, sha256: string) {
+ *   const { items } = await documents.list({ statuses: ["failed"], sort: "updated_at" });
+ *   for (const { id, error } of items) {
+ *     if (error?.code === "worker_lost") await documents.retry(id);
+ *   }
+ *   const same = await documents.findBySha256(sha256);
+ *   if (same?.status === "processing") await documents.cancel(same.id);
+ *   if (!same) return null;
+ *   await documents.rename(same.id, "Report.pdf");
+ *   await documents.setMetadata(same.id, { ...same.metadata, project: "bees" });
+ *   const { name } = await documents.get(same.id);
+ *   return { name, file: await documents.fileUrl(same, { download: name }), remove: () => documents.delete(same.id) };
+ * }
+ * ```
+ */
 export interface Documents {
   /**
    * A slice of the caller's documents.

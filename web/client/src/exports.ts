@@ -10,7 +10,25 @@ import {
 } from "./model/export";
 import { cursorAt, following, positionOf, type Slice } from "./paging";
 
-/** Exports: ask for one, follow it, download its file. */
+/**
+ * Exports: ask for one, follow it, download its file.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function latestText({ exports }: ZonedClient, documentId: string) {
+ *   const { items } = await exports.list({ documentId });
+ *   const ready = items.find(({ status, format }) => status === "ready" && format === "text");
+ *   if (!ready) return exports.request(documentId, "text");
+ *   const { byteSize } = await exports.get(ready.id);
+ *   if (byteSize && byteSize > 100_000_000) return exports.downloadUrl(ready, { fileName: "Report.txt" });
+ *   const file = await exports.download(ready);
+ *   await exports.delete(ready.id);
+ *   return file.text();
+ * }
+ * ```
+ */
 export interface Exports {
   /**
    * Asks for an export of a ready document; its `status` and the event `export.status` tell when the file is there.

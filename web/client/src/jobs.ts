@@ -2,7 +2,25 @@ import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from ".
 import { ZonedError } from "./error";
 import { type Job, type JobKind, jobOf } from "./model/job";
 
-/** Jobs: the work that uploads, export requests and zones to be read anew make. */
+/**
+ * Jobs: the work that uploads, export requests and zones to be read anew make.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function endAll({ jobs }: ZonedClient, documentId: string) {
+ *   for (const { id, state } of await jobs.list({ documentId })) {
+ *     if (state === "queued" || state === "running") await jobs.cancel(id);
+ *   }
+ * }
+ *
+ * async function again({ jobs }: ZonedClient, id: string) {
+ *   const { state } = await jobs.get(id);
+ *   return state === "dead" ? jobs.retry(id) : null;
+ * }
+ * ```
+ */
 export interface Jobs {
   /** The latest jobs, of one document or one kind if asked for; at most `limit` (50). */
   list(

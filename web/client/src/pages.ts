@@ -2,7 +2,20 @@ import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase }
 import { ZonedError } from "./error";
 import { type Page, pageOf } from "./model/page";
 
-/** Pages: their sizes, where their text came from, their pictures. */
+/**
+ * Pages: their sizes, where their text came from, their pictures.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function sizes({ pages }: ZonedClient, documentId: string) {
+ *   const first = await pages.get(documentId, 1);
+ *   const all = await pages.list(documentId);
+ *   return { picture: await pages.imageUrl(first), inches: all.map(({ width, height }) => [width / 72, height / 72]) };
+ * }
+ * ```
+ */
 export interface Pages {
   /**
    * Pages of a document, in order, from number `from` to number `to`, both included; all when not given.

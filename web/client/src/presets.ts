@@ -2,7 +2,19 @@ import { answered, type CallOptions, type ZonedSupabase } from "./context";
 import { checkedOptions } from "./exports";
 import { type ExportFormat, type ExportOptions, type ExportPreset, presetOf } from "./model/export";
 
-/** Named choices of export format and options. */
+/**
+ * Named choices of export format and options.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function replaceAll({ presets }: ZonedClient) {
+ *   for (const { id } of await presets.list()) await presets.delete(id);
+ *   return presets.save({ name: "For search", format: "chunks", options: { max_tokens: 400, overlap: 40 } });
+ * }
+ * ```
+ */
 export interface Presets {
   /** All of the caller's, by name. */
   list(options?: CallOptions): Promise<ExportPreset[]>;

@@ -4,7 +4,19 @@ import { type Json, type JsonObject, jsonObject, read } from "./model/json";
 /** A user's settings: keys and values of the application's choice, at most 64 KiB. */
 export type Settings = JsonObject;
 
-/** Settings, kept with the account. */
+/**
+ * Settings, kept with the account.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function toggleTheme({ settings }: ZonedClient) {
+ *   const { theme } = await settings.get();
+ *   return settings.update({ theme: theme === "dark" ? "light" : "dark" });
+ * }
+ * ```
+ */
 export interface SettingsStore {
   /** All of them; empty at first. */
   get(options?: CallOptions): Promise<Settings>;
@@ -23,7 +35,19 @@ export interface SettingsStore {
   update(patch: Settings): Promise<Settings>;
 }
 
-/** Where a user left off in each document. */
+/**
+ * Where a user left off in each document.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function nextPage({ viewStates }: ZonedClient, documentId: string) {
+ *   const { page } = await viewStates.get(documentId);
+ *   await viewStates.save(documentId, { page: Number(page ?? 1) + 1 });
+ * }
+ * ```
+ */
 export interface ViewStates {
   /** The state kept for a document; empty at first. */
   get(documentId: string, options?: CallOptions): Promise<JsonObject>;

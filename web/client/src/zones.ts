@@ -45,7 +45,32 @@ export interface EditOptions {
   readonly revision?: number | undefined;
 }
 
-/** Zones: read, edit, add, delete, order, restore, have them read anew. */
+/**
+ * Zones: read, edit, add, delete, order, restore, have them read anew.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function edit({ zones }: ZonedClient, documentId: string) {
+ *   const onPage = await zones.list(documentId, 1);
+ *   const some = await zones.listPages(documentId, 2, 5);
+ *   const again = await zones.getMany(some.map((zone) => zone.id));
+ *   await zones.order(documentId, 1, onPage.map((zone) => zone.id).reverse());
+ *   const bbox = { x: 72, y: 72, width: 200, height: 20 };
+ *   const added = await zones.add({ documentId, pageNumber: 1, kind: "footnote", bbox, readingOrder: 9, content: "A note." });
+ *   const moved = await zones.update(added.id, { bbox: { ...bbox, y: 700 } }, { revision: added.revision });
+ *   await zones.delete(moved.id, { revision: moved.revision });
+ *   const [deletion] = await zones.revisions(moved.id);
+ *   if (deletion) await zones.restore(moved.id, deletion.revision);
+ *   const job = await zones.reprocess(moved.id, { kind: "paragraph" });
+ *   const drawn = await zones.draw(documentId, 1, { ...bbox, y: 300 });
+ *   const found = await zones.search(documentId, "bees", { limit: 10 });
+ *   const history = await zones.history(documentId, { pageNumber: 1 });
+ *   return { again, job, drawn, found, history, now: await zones.get(moved.id) };
+ * }
+ * ```
+ */
 export interface Zones {
   /** The zones of a page, in reading order. */
   list(documentId: string, pageNumber: number, options?: CallOptions): Promise<Zone[]>;

@@ -71,7 +71,19 @@ export function useDocument(id: string) {
   });
 }
 
-/** Renames a document; shown at once, taken back when it fails. */
+/**
+ * Renames a document; shown at once, taken back when it fails.
+ *
+ * @example
+ * ```tsx
+ * import { useRenameDocument } from "@zoned/client/react";
+ *
+ * export function Rename({ id }: { id: string }) {
+ *   const rename = useRenameDocument();
+ *   return <button type="button" onClick={() => rename.mutate({ id, name: "Report.pdf" })}>{rename.error?.message ?? "Rename"}</button>;
+ * }
+ * ```
+ */
 export function useRenameDocument() {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -95,7 +107,19 @@ export function useRenameDocument() {
   });
 }
 
-/** Deletes documents; they vanish from lists at once, and come back when it fails. */
+/**
+ * Deletes documents; they vanish from lists at once, and come back when it fails.
+ *
+ * @example
+ * ```tsx
+ * import { useDeleteDocuments } from "@zoned/client/react";
+ *
+ * export function Delete({ ids }: { ids: readonly string[] }) {
+ *   const remove = useDeleteDocuments();
+ *   return <button type="button" disabled={remove.isPending} onClick={() => remove.mutate(ids)}>Delete {ids.length}</button>;
+ * }
+ * ```
+ */
 export function useDeleteDocuments() {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -121,7 +145,19 @@ export function useDeleteDocuments() {
   });
 }
 
-/** Queues the processing of a failed document again. */
+/**
+ * Queues the processing of a failed document again.
+ *
+ * @example
+ * ```tsx
+ * import { useRetryDocument } from "@zoned/client/react";
+ *
+ * export function Retry({ id }: { id: string }) {
+ *   const retry = useRetryDocument();
+ *   return <button type="button" onClick={() => retry.mutate(id)}>Try again</button>;
+ * }
+ * ```
+ */
 export function useRetryDocument() {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -131,7 +167,19 @@ export function useRetryDocument() {
   });
 }
 
-/** Ends all work on a document. */
+/**
+ * Ends all work on a document.
+ *
+ * @example
+ * ```tsx
+ * import { useCancelDocument } from "@zoned/client/react";
+ *
+ * export function Cancel({ id }: { id: string }) {
+ *   const cancel = useCancelDocument();
+ *   return <button type="button" onClick={() => cancel.mutate(id)}>Cancel</button>;
+ * }
+ * ```
+ */
 export function useCancelDocument() {
   const zoned = useZoned();
   const queries = useQueryClient();

@@ -69,7 +69,20 @@ class Boundary extends Component<
   }
 }
 
-/** What went wrong, what to do about it, and a button to try again where that may help. */
+/**
+ * What went wrong, what to do about it, and a button to try again where that may help.
+ *
+ * @example
+ * ```tsx
+ * import { toZonedError } from "@zoned/client";
+ * import { ErrorMessage, useDocument } from "@zoned/client/react";
+ *
+ * export function Problem({ id }: { id: string }) {
+ *   const { error, refetch } = useDocument(id);
+ *   return error && <ErrorMessage error={toZonedError(error)} retry={() => void refetch()} />;
+ * }
+ * ```
+ */
 export function ErrorMessage({ error, retry }: FallbackProps): ReactNode {
   return (
     <div role="alert" data-zoned="error">

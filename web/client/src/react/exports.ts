@@ -39,7 +39,18 @@ export function useExports(documentId: string | null = null) {
   return { ...result, exports };
 }
 
-/** How far a running export is, as events tell; undefined before the first. */
+/**
+ * How far a running export is, as events tell; undefined before the first.
+ *
+ * @example
+ * ```tsx
+ * import { useExportProgress } from "@zoned/client/react";
+ *
+ * export function ExportProgress({ exportId }: { exportId: string }) {
+ *   return <progress value={useExportProgress(exportId)?.percent ?? 0} max={100} />;
+ * }
+ * ```
+ */
 export function useExportProgress(exportId: string): Progress | undefined {
   return useQuery<Progress>({
     queryKey: zonedKeys.exports.progress(exportId),
@@ -48,7 +59,20 @@ export function useExportProgress(exportId: string): Progress | undefined {
   }).data;
 }
 
-/** Asks for an export; it is in the list at once. */
+/**
+ * Asks for an export; it is in the list at once.
+ *
+ * @example
+ * ```tsx
+ * import { useRequestExport } from "@zoned/client/react";
+ *
+ * export function ExportTables({ documentId }: { documentId: string }) {
+ *   const request = useRequestExport();
+ *   const options = { pages: "1-20", min_confidence: 0.5 };
+ *   return <button type="button" onClick={() => request.mutate({ documentId, format: "xlsx", options })}>Tables</button>;
+ * }
+ * ```
+ */
 export function useRequestExport() {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -67,7 +91,19 @@ export function useRequestExport() {
   });
 }
 
-/** Deletes an export and its file. */
+/**
+ * Deletes an export and its file.
+ *
+ * @example
+ * ```tsx
+ * import { useDeleteExport } from "@zoned/client/react";
+ *
+ * export function DeleteExport({ id }: { id: string }) {
+ *   const remove = useDeleteExport();
+ *   return <button type="button" onClick={() => remove.mutate(id)}>Delete</button>;
+ * }
+ * ```
+ */
 export function useDeleteExport() {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -82,7 +118,19 @@ export function useDeleteExport() {
   });
 }
 
-/** Named choices of format and options, by name. */
+/**
+ * Named choices of format and options, by name.
+ *
+ * @example
+ * ```tsx
+ * import { usePresets } from "@zoned/client/react";
+ *
+ * export function PresetNames() {
+ *   const { data: presets = [] } = usePresets();
+ *   return <p>{presets.map((preset) => preset.name).join(", ")}</p>;
+ * }
+ * ```
+ */
 export function usePresets() {
   const zoned = useZoned();
   return useQuery({
@@ -91,7 +139,19 @@ export function usePresets() {
   });
 }
 
-/** Keeps a choice under a name, in place of the one of that name. */
+/**
+ * Keeps a choice under a name, in place of the one of that name.
+ *
+ * @example
+ * ```tsx
+ * import { useSavePreset } from "@zoned/client/react";
+ *
+ * export function SavePreset({ name }: { name: string }) {
+ *   const save = useSavePreset();
+ *   return <button type="button" onClick={() => save.mutate({ name, format: "html", options: { images: "none" } })}>Save</button>;
+ * }
+ * ```
+ */
 export function useSavePreset() {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -102,7 +162,19 @@ export function useSavePreset() {
   });
 }
 
-/** Forgets a preset. */
+/**
+ * Forgets a preset.
+ *
+ * @example
+ * ```tsx
+ * import { useDeletePreset } from "@zoned/client/react";
+ *
+ * export function DeletePreset({ id }: { id: string }) {
+ *   const remove = useDeletePreset();
+ *   return <button type="button" onClick={() => remove.mutate(id)}>Delete</button>;
+ * }
+ * ```
+ */
 export function useDeletePreset() {
   const zoned = useZoned();
   const queries = useQueryClient();

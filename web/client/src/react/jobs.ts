@@ -2,7 +2,19 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useZoned } from "./context";
 import { zonedKeys } from "./keys";
 
-/** The latest jobs of a document, kept current by events. */
+/**
+ * The latest jobs of a document, kept current by events.
+ *
+ * @example
+ * ```tsx
+ * import { useJobs } from "@zoned/client/react";
+ *
+ * export function Jobs({ documentId }: { documentId: string }) {
+ *   const { data: jobs = [] } = useJobs(documentId);
+ *   return jobs.map((job) => <p key={job.id}>{job.kind}: {job.state}</p>);
+ * }
+ * ```
+ */
 export function useJobs(documentId: string) {
   const zoned = useZoned();
   return useQuery({
@@ -11,7 +23,19 @@ export function useJobs(documentId: string) {
   });
 }
 
-/** Ends a queued or running job. */
+/**
+ * Ends a queued or running job.
+ *
+ * @example
+ * ```tsx
+ * import { useCancelJob } from "@zoned/client/react";
+ *
+ * export function CancelJob({ id }: { id: string }) {
+ *   const cancel = useCancelJob();
+ *   return <button type="button" onClick={() => cancel.mutate(id)}>Cancel</button>;
+ * }
+ * ```
+ */
 export function useCancelJob() {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -21,7 +45,19 @@ export function useCancelJob() {
   });
 }
 
-/** Queues a dead or canceled job again. */
+/**
+ * Queues a dead or canceled job again.
+ *
+ * @example
+ * ```tsx
+ * import { useRetryJob } from "@zoned/client/react";
+ *
+ * export function RetryJob({ id }: { id: string }) {
+ *   const retry = useRetryJob();
+ *   return <button type="button" onClick={() => retry.mutate(id)}>Try again</button>;
+ * }
+ * ```
+ */
 export function useRetryJob() {
   const zoned = useZoned();
   const queries = useQueryClient();

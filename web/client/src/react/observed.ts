@@ -7,7 +7,20 @@ import type { UploadState } from "../upload/upload";
 import { useZoned } from "./context";
 import { zonedKeys } from "./keys";
 
-/** The value of an observable, now and after each change. */
+/**
+ * The value of an observable, now and after each change.
+ *
+ * @example
+ * ```tsx
+ * import type { UploadHandle } from "@zoned/client";
+ * import { useObservable } from "@zoned/client/react";
+ *
+ * export function Percent({ upload }: { upload: UploadHandle }) {
+ *   const { sent, size } = useObservable(upload.state);
+ *   return <span>{Math.round((100 * sent) / size)} %</span>;
+ * }
+ * ```
+ */
 export function useObservable<Value>(observable: Observable<Value>): Value {
   return useSyncExternalStore(observable.subscribe, observable.get, observable.get);
 }
@@ -51,7 +64,24 @@ export function useUploads(): readonly UploadState[] {
   return useObservable(useZoned().uploads.state);
 }
 
-/** Uploads that an earlier page left unfinished; adding the same file again goes on with one. */
+/**
+ * Uploads that an earlier page left unfinished; adding the same file again goes on with one.
+ *
+ * @example
+ * ```tsx
+ * import { useInterruptedUploads } from "@zoned/client/react";
+ *
+ * export function Unfinished() {
+ *   const { interrupted, discard } = useInterruptedUploads();
+ *   return interrupted.map((upload) => (
+ *     <p key={upload.documentId}>
+ *       Choose {upload.name} again to go on.
+ *       <button type="button" onClick={() => discard(upload)}>Give up</button>
+ *     </p>
+ *   ));
+ * }
+ * ```
+ */
 export function useInterruptedUploads(): {
   readonly interrupted: readonly InterruptedUpload[];
   readonly discard: (upload: InterruptedUpload) => Promise<void>;

@@ -23,7 +23,20 @@ export function usePages(documentId: string) {
   });
 }
 
-/** A document's PDF as an address for an hour; asked for anew before it ends. */
+/**
+ * A document's PDF as an address for an hour; asked for anew before it ends.
+ *
+ * @example
+ * ```tsx
+ * import { useDocument, useFileUrl } from "@zoned/client/react";
+ *
+ * export function Original({ id }: { id: string }) {
+ *   const { data: document } = useDocument(id);
+ *   const { data: url } = useFileUrl(id, document?.objectPath);
+ *   return <a href={url}>The PDF</a>;
+ * }
+ * ```
+ */
 export function useFileUrl(documentId: string, objectPath: string | undefined) {
   const zoned = useZoned();
   const hour = 3600;

@@ -78,7 +78,21 @@ export function createReaderStore(
   }));
 }
 
-/** A part of a reader's state; renders when that part changes. */
+/**
+ * A part of a reader's state; renders when that part changes.
+ *
+ * @example
+ * ```tsx
+ * import { createReaderStore, useReader } from "@zoned/client/react";
+ *
+ * const store = createReaderStore();
+ *
+ * export function PageNumber() {
+ *   const page = useReader(store, (state) => state.page);
+ *   return <button type="button" onClick={() => store.getState().goTo(page + 1)}>{page}</button>;
+ * }
+ * ```
+ */
 export function useReader<Part>(store: StoreApi<ReaderState>, select: (state: ReaderState) => Part): Part {
   return useStore(store, select);
 }

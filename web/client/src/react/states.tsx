@@ -7,7 +7,16 @@ export interface LoadingProps {
   readonly children?: ReactNode;
 }
 
-/** Something is on its way: told to screen readers; children are what is seen, a skeleton say. */
+/**
+ * Something is on its way: told to screen readers; children are what is seen, a skeleton say.
+ *
+ * @example
+ * ```tsx
+ * import { Loading } from "@zoned/client/react";
+ *
+ * export const Skeleton = () => <Loading label="Documents"><div className="skeleton" /></Loading>;
+ * ```
+ */
 export function Loading({ label, children }: LoadingProps): ReactNode {
   return (
     <div role="status" aria-busy="true" aria-label={`Loading: ${label}`} data-zoned="loading">
@@ -25,7 +34,16 @@ export interface EmptyProps {
   readonly children?: ReactNode;
 }
 
-/** There is nothing yet, and what to do about it. */
+/**
+ * There is nothing yet, and what to do about it.
+ *
+ * @example
+ * ```tsx
+ * import { Empty } from "@zoned/client/react";
+ *
+ * export const NoDocuments = () => <Empty title="No documents yet" hint="Drop a PDF anywhere on this page." />;
+ * ```
+ */
 export function Empty({ title, hint, children }: EmptyProps): ReactNode {
   return (
     <div data-zoned="empty">

@@ -16,7 +16,20 @@ function pageQuery(zoned: ZonedClient, documentId: string, pageNumber: number) {
   });
 }
 
-/** Loads the zones of pages before they are shown; numbers below 1 are left out. */
+/**
+ * Loads the zones of pages before they are shown; numbers below 1 are left out.
+ *
+ * @example
+ * ```ts
+ * import { useQueryClient } from "@tanstack/react-query";
+ * import { prefetchZones, useZoned } from "@zoned/client/react";
+ *
+ * export function usePrefetchPage(documentId: string) {
+ *   const [queries, zoned] = [useQueryClient(), useZoned()];
+ *   return (pageNumber: number) => prefetchZones(queries, zoned, documentId, [pageNumber]);
+ * }
+ * ```
+ */
 export async function prefetchZones(
   queries: QueryClient,
   zoned: ZonedClient,
@@ -71,7 +84,19 @@ export function useZones(documentId: string, pageNumber: number, options: UseZon
   return result;
 }
 
-/** Zones of a document in whose text the query occurs. */
+/**
+ * Zones of a document in whose text the query occurs.
+ *
+ * @example
+ * ```tsx
+ * import { useZoneSearch } from "@zoned/client/react";
+ *
+ * export function Found({ documentId, query }: { documentId: string; query: string }) {
+ *   const { data: zones = [] } = useZoneSearch(documentId, query);
+ *   return <p>On pages {[...new Set(zones.map((zone) => zone.pageNumber))].join(", ")}</p>;
+ * }
+ * ```
+ */
 export function useZoneSearch(documentId: string, query: string) {
   const zoned = useZoned();
   const words = query.trim();
@@ -83,7 +108,19 @@ export function useZoneSearch(documentId: string, query: string) {
   });
 }
 
-/** What a zone was before each edit, the latest first. */
+/**
+ * What a zone was before each edit, the latest first.
+ *
+ * @example
+ * ```tsx
+ * import { useZoneRevisions } from "@zoned/client/react";
+ *
+ * export function Revisions({ zoneId }: { zoneId: string | null }) {
+ *   const { data: revisions = [] } = useZoneRevisions(zoneId);
+ *   return revisions.map(({ revision, content }) => <p key={revision}>{content}</p>);
+ * }
+ * ```
+ */
 export function useZoneRevisions(zoneId: string | null) {
   const zoned = useZoned();
   return useQuery({
@@ -94,7 +131,21 @@ export function useZoneRevisions(zoneId: string | null) {
   });
 }
 
-/** What happened to the zones of a document, or of one page, the latest first. */
+/**
+ * What happened to the zones of a document, or of one page, the latest first.
+ *
+ * @example
+ * ```tsx
+ * import { useZoneHistory } from "@zoned/client/react";
+ *
+ * export function History({ documentId }: { documentId: string }) {
+ *   const { data: history = [] } = useZoneHistory(documentId);
+ *   return history.map(({ zoneId, revision, operation, changedAt }) => (
+ *     <p key={`${zoneId} ${revision}`}>{operation} at {changedAt}</p>
+ *   ));
+ * }
+ * ```
+ */
 export function useZoneHistory(documentId: string, pageNumber?: number) {
   const zoned = useZoned();
   return useQuery({
@@ -185,7 +236,21 @@ export function useUpdateZone(documentId: string, options: UseZoneEditOptions = 
   });
 }
 
-/** Adds a zone with content of the user's. */
+/**
+ * Adds a zone with content of the user's.
+ *
+ * @example
+ * ```tsx
+ * import { useAddZone } from "@zoned/client/react";
+ *
+ * export function AddNote({ documentId }: { documentId: string }) {
+ *   const add = useAddZone(documentId);
+ *   const bbox = { x: 72, y: 72, width: 200, height: 20 };
+ *   const note = { pageNumber: 1, kind: "footnote", bbox, readingOrder: 99, content: "A note." } as const;
+ *   return <button type="button" onClick={() => add.mutate(note)}>Add a note</button>;
+ * }
+ * ```
+ */
 export function useAddZone(documentId: string) {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -197,7 +262,20 @@ export function useAddZone(documentId: string) {
   });
 }
 
-/** Deletes a zone: gone at once, back when it fails. */
+/**
+ * Deletes a zone: gone at once, back when it fails.
+ *
+ * @example
+ * ```tsx
+ * import type { Zone } from "@zoned/client";
+ * import { useDeleteZone } from "@zoned/client/react";
+ *
+ * export function DeleteZone({ zone }: { zone: Zone }) {
+ *   const remove = useDeleteZone(zone.documentId, { onConflict: ({ current }) => alert(`It says now: ${current.content}`) });
+ *   return <button type="button" onClick={() => remove.mutate(zone)}>Delete</button>;
+ * }
+ * ```
+ */
 export function useDeleteZone(documentId: string, options: UseZoneEditOptions = {}) {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -219,7 +297,21 @@ export function useDeleteZone(documentId: string, options: UseZoneEditOptions = 
   });
 }
 
-/** Orders all zones of a page as listed: shown at once, taken back when it fails. */
+/**
+ * Orders all zones of a page as listed: shown at once, taken back when it fails.
+ *
+ * @example
+ * ```tsx
+ * import type { Zone } from "@zoned/client";
+ * import { useOrderZones } from "@zoned/client/react";
+ *
+ * export function Reverse({ documentId, zones }: { documentId: string; zones: readonly Zone[] }) {
+ *   const order = useOrderZones(documentId);
+ *   const ids = zones.map((zone) => zone.id).reverse();
+ *   return <button type="button" onClick={() => order.mutate({ pageNumber: 1, ids })}>Reverse</button>;
+ * }
+ * ```
+ */
 export function useOrderZones(documentId: string) {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -252,7 +344,24 @@ export function useOrderZones(documentId: string) {
   });
 }
 
-/** Makes a zone what it was at a revision, or brings a deleted one back. */
+/**
+ * Makes a zone what it was at a revision, or brings a deleted one back.
+ *
+ * @example
+ * ```tsx
+ * import type { Zone } from "@zoned/client";
+ * import { useRestoreZone } from "@zoned/client/react";
+ *
+ * export function Restore({ zone, toRevision }: { zone: Zone; toRevision: number }) {
+ *   const restore = useRestoreZone(zone.documentId);
+ *   return (
+ *     <button type="button" onClick={() => restore.mutate({ zoneId: zone.id, toRevision, revision: zone.revision })}>
+ *       Restore
+ *     </button>
+ *   );
+ * }
+ * ```
+ */
 export function useRestoreZone(documentId: string) {
   const zoned = useZoned();
   const queries = useQueryClient();
@@ -274,7 +383,20 @@ export function useRestoreZone(documentId: string) {
   });
 }
 
-/** Has a zone read anew; the new text comes by an event. */
+/**
+ * Has a zone read anew; the new text comes by an event.
+ *
+ * @example
+ * ```tsx
+ * import type { Zone } from "@zoned/client";
+ * import { useReprocessZone } from "@zoned/client/react";
+ *
+ * export function ReadAsTable({ zone }: { zone: Zone }) {
+ *   const reprocess = useReprocessZone(zone.documentId);
+ *   return <button type="button" onClick={() => reprocess.mutate({ zone, kind: "table" })}>Read as a table</button>;
+ * }
+ * ```
+ */
 export function useReprocessZone(documentId: string) {
   const zoned = useZoned();
   return useMutation({
@@ -284,7 +406,20 @@ export function useReprocessZone(documentId: string) {
   });
 }
 
-/** Makes a zone of a box and has it filled from the page; it appears at once, its text comes by an event. */
+/**
+ * Makes a zone of a box and has it filled from the page; it appears at once, its text comes by an event.
+ *
+ * @example
+ * ```tsx
+ * import type { Box } from "@zoned/client";
+ * import { useDrawZone } from "@zoned/client/react";
+ *
+ * export function ReadBox({ documentId, bbox }: { documentId: string; bbox: Box }) {
+ *   const draw = useDrawZone(documentId);
+ *   return <button type="button" onClick={() => draw.mutate({ pageNumber: 1, bbox })}>Read what is here</button>;
+ * }
+ * ```
+ */
 export function useDrawZone(documentId: string) {
   const zoned = useZoned();
   const queries = useQueryClient();

@@ -9,7 +9,25 @@ import {
   type UploadState,
 } from "./upload";
 
-/** All uploads of a page. */
+/**
+ * All uploads of a page.
+ *
+ * @example
+ * ```ts
+ * import type { ZonedClient } from "@zoned/client";
+ *
+ * async function resumeOrGiveUp({ uploads }: ZonedClient, files: readonly File[]) {
+ *   for (const { id, status } of uploads.state.get()) if (status === "duplicate") uploads.get(id)?.resume();
+ *   uploads.clear();
+ *   for (const unfinished of await uploads.interrupted()) {
+ *     if (!files.some(({ name }) => name === unfinished.name)) await uploads.discard(unfinished);
+ *   }
+ *   uploads.add(files);
+ *   window.addEventListener("offline", () => uploads.pauseAll());
+ *   window.addEventListener("online", () => uploads.resumeAll());
+ * }
+ * ```
+ */
 export interface Uploads {
   /** Every upload since the page was loaded, the first one first. */
   readonly state: Observable<readonly UploadState[]>;

@@ -54,7 +54,22 @@ export interface UploadFileOptions {
   readonly checkDuplicates?: boolean | undefined;
 }
 
-/** One upload, to follow and to steer. */
+/**
+ * One upload, to follow and to steer.
+ *
+ * @example
+ * ```ts
+ * import type { UploadHandle } from "@zoned/client";
+ *
+ * function toggle(upload: UploadHandle) {
+ *   const { status } = upload.state.get();
+ *   if (status === "uploading") upload.pause();
+ *   else if (status === "paused") upload.resume();
+ *   else void upload.cancel();
+ *   return { id: upload.id, document: upload.done };
+ * }
+ * ```
+ */
 export interface UploadHandle {
   readonly id: string;
   readonly state: Observable<UploadState>;

@@ -49,7 +49,7 @@ export class Daemon {
     for (let attempt = 0; attempt < 100; attempt += 1) {
       const jobs = await this.#call<Claimed[]>("claim", {
         worker_id: this.#worker,
-        max_jobs: 10,
+        max_jobs: 100,
         kinds: ["process_document", "process_zone", "export"],
         lease_seconds: 600,
       });
