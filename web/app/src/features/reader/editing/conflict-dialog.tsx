@@ -9,29 +9,44 @@ import { DiffText } from "./diff-text";
 export function ConflictDialog() {
   const conflict = useDesk((state) => state.conflict);
   const setConflict = useDesk((state) => state.setConflict);
+  const edit = useDesk((state) => state.edit);
   if (!conflict) return null;
-  return <Choice key={conflict.current.revision} conflict={conflict} close={() => setConflict(null)} />;
+  const dismiss = () => setConflict(null);
+  const settle = () => {
+    dismiss();
+    // What was typed is saved or given up now.
+    edit(null);
+  };
+  return <Choice key={conflict.current.revision} conflict={conflict} dismiss={dismiss} settle={settle} />;
 }
 
-function Choice({ conflict, close }: { conflict: ZoneConflict; close: () => void }) {
+interface ChoiceProps {
+  conflict: ZoneConflict;
+  /** Closes the dialog, and leaves what is being edited as it is. */
+  dismiss: () => void;
+  /** Closes the dialog and the editor. */
+  settle: () => void;
+}
+
+function Choice({ conflict, dismiss, settle }: ChoiceProps) {
   const { edits } = useReaderParts();
   const { before, current, mine } = conflict;
   const isDeletion = Object.keys(mine).length === 0;
   const keepMine = () => {
-    close();
+    settle();
     if (isDeletion) void edits.remove(current);
     else void edits.edit(current, mine, "keep my version");
   };
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && close()}
+      onOpenChange={(open) => !open && dismiss()}
       title="This zone was changed elsewhere"
       description="Somebody saved another version while you were editing. Nothing is lost: whichever you choose, the history keeps both."
       width="wide"
       footer={
         <>
-          <Button onClick={close}>Keep theirs</Button>
+          <Button onClick={settle}>Keep theirs</Button>
           <Button look="primary" onClick={keepMine}>
             {isDeletion ? "Delete it all the same" : "Use mine"}
           </Button>

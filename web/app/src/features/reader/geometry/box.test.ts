@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boxBetween, HANDLES, MINIMUM_SIDE, moveBox, resizeBox, roundBox, sameBox } from "./box";
+import { boxBetween, HANDLES, handlesFor, MINIMUM_SIDE, moveBox, resizeBox, roundBox, sameBox } from "./box";
 
 const page = { width: 600, height: 800 };
 const box = { x: 100, y: 200, width: 50, height: 40 };
@@ -35,6 +35,21 @@ describe("a box that is resized", () => {
       expect(resized.x + resized.width).toBeLessThanOrEqual(page.width);
       expect(resized.y + resized.height).toBeLessThanOrEqual(page.height);
     }
+  });
+});
+
+describe("the handles of a box", () => {
+  it("are eight where there is room", () => {
+    expect(handlesFor({ width: 200, height: 100 })).toEqual(HANDLES);
+  });
+
+  it.each([
+    [200, 30, ["nw", "n", "ne", "se", "s", "sw"]],
+    [200, 12, ["e", "w"]],
+    [12, 200, ["nw", "e", "se", "w"]],
+    [10, 10, ["se"]],
+  ])("are those that do not cover a box of %d by %d pixels", (width, height, handles) => {
+    expect(handlesFor({ width, height })).toEqual(handles);
   });
 });
 

@@ -14,6 +14,27 @@ export interface Point {
 export const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"] as const;
 export type Handle = (typeof HANDLES)[number];
 
+/** Pixels that a side needs for a handle in its middle to be told apart from those at its ends. */
+const ROOM = 44;
+
+/** The handles there is room for on a box of that size in pixels. */
+export function handlesFor({ width, height }: Size): readonly Handle[] {
+  const isFlat = height < ROOM / 2;
+  const isNarrow = width < ROOM / 2;
+  return HANDLES.filter((handle) => {
+    if (handle === "n" || handle === "s") return width >= ROOM && !isFlat;
+    if (handle === "e" || handle === "w") return height >= ROOM || (isFlat && !isNarrow);
+    // On a line of text the ends are enough: its corners would cover it.
+    return !isFlat && !isNarrow
+      ? true
+      : isFlat && isNarrow
+        ? handle === "se"
+        : isNarrow
+          ? handle === "se" || handle === "nw"
+          : false;
+  });
+}
+
 /** No side of a box may be shorter, in points: smaller ones could not be taken hold of again. */
 export const MINIMUM_SIDE = 4;
 

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { KINDS } from "@/theme/kinds";
 import { kindInWords } from "../editing/describe-zone";
 import { useZoneActions } from "../editing/use-zone-actions";
-import { HANDLES, roundBox, sameBox } from "../geometry/box";
+import { handlesFor, roundBox, sameBox } from "../geometry/box";
 import { toPixels } from "../geometry/rotation";
 import { useReaderParts, useView } from "../state/reader-context";
 import { boxAfterKey } from "./box-keys";
@@ -91,7 +91,7 @@ function EditedBox({ zone, ...surface }: Surface & { zone: Zone }) {
         onPointerUp={drag.end}
         onPointerCancel={drag.cancel}
       />
-      {HANDLES.map((handle) => (
+      {handlesFor(box).map((handle) => (
         <div
           key={handle}
           data-handle={handle}

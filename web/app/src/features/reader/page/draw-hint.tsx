@@ -16,8 +16,8 @@ export function DrawHint() {
   const setDrawAs = useDesk((state) => state.setDrawAs);
   const setTool = useDesk((state) => state.setTool);
   return (
-    <div className="absolute inset-x-3 bottom-3 z-30 mx-auto flex max-w-lg flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border border-line bg-raised px-3.5 py-2 shadow-overlay">
-      <p role="status" className="min-w-0 flex-1 basis-56">
+    <div className="absolute inset-x-3 bottom-3 z-30 mx-auto grid max-w-xl grid-cols-[1fr_auto] items-center gap-x-3 gap-y-2 sm:grid-cols-[1fr_auto_auto] rounded-xl border border-line bg-raised px-3.5 py-2 shadow-overlay">
+      <p role="status" className="min-w-0 max-sm:col-span-2">
         Drag a box on the page, or click two corners.{" "}
         <span className="text-ink-muted">Enter places one for the keyboard.</span>
       </p>

@@ -29,7 +29,7 @@ const EYE = 1 / 3;
 export function usePageScroll({ container, layout, sizes, rotation, start, onPlace }: PageScroll) {
   const { panes, view } = useReaderParts();
   const anchor = useRef<{ x: number; y: number } | null>(null);
-  const before = useRef<{ layout: PageLayout; left: number; top: number } | null>(null);
+  const before = useRef<{ layout: PageLayout; column: number; left: number; top: number } | null>(null);
   const begun = useRef(false);
   const latest = useRef({ layout, sizes, rotation, onPlace });
   latest.current = { layout, sizes, rotation, onPlace };
@@ -48,21 +48,24 @@ export function usePageScroll({ container, layout, sizes, rotation, start, onPla
     const element = container.current;
     if (!element || layout.heights.length === 0 || element.clientHeight === 0) return;
     const old = before.current;
+    const column = Math.max(layout.width + 2 * PAGE_GAP, element.clientWidth);
     if (!begun.current) {
       // Pages still come in: the place left off at may be further down.
       if (start.index < layout.heights.length) {
         begun.current = true;
+        element.scrollLeft = (column - element.clientWidth) / 2;
         element.scrollTop = offsetOf(layout, start) - (start.fraction === 0 ? PAGE_GAP : 0);
       }
     } else if (old && old.layout !== layout) {
       const point = anchor.current ?? { x: element.clientWidth / 2, y: element.clientHeight * EYE };
       const place = positionAt(old.layout, old.top + point.y);
       element.scrollTop = offsetOf(layout, place) - point.y;
-      const share = layout.width / Math.max(old.layout.width, 1);
-      element.scrollLeft = (old.left + point.x) * share - point.x;
+      // Pages are in the middle of the column: that is where they grow from.
+      const fromMiddle = (old.left + point.x - old.column / 2) * (layout.scale / old.layout.scale);
+      element.scrollLeft = column / 2 + fromMiddle - point.x;
     }
     anchor.current = null;
-    before.current = { layout, left: element.scrollLeft, top: element.scrollTop };
+    before.current = { layout, column, left: element.scrollLeft, top: element.scrollTop };
   }, [layout]);
 
   useEffect(() => {

@@ -18,11 +18,16 @@ export function TableGrid({ draft, act }: { draft: TableDraft; act: (action: Tab
   const grid = useRef<HTMLTableElement>(null);
   const current = cellAt(table, at.row, at.column);
 
+  /** Whether the field that was typed in has just gone, and the focus with it. */
+  const wasTyping = useRef(false);
+
   // The focus follows the place, also after rows came or went.
   useEffect(() => {
-    if (typed === null && grid.current?.contains(document.activeElement)) {
-      grid.current.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    if (typed !== null) return;
+    if (wasTyping.current || grid.current?.contains(document.activeElement)) {
+      grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     }
+    wasTyping.current = false;
   });
 
   const commit = (move?: "down" | "right") => {
@@ -30,7 +35,14 @@ export function TableGrid({ draft, act }: { draft: TableDraft; act: (action: Tab
     setTyped(null);
     if (typed !== current?.content)
       act({ do: "change", change: (old) => setContent(old, at.row, at.column, typed) });
-    if (move) act({ do: "go", to: neighbour(table, at, move) });
+    if (!move) return;
+    wasTyping.current = true;
+    act({ do: "go", to: neighbour(table, at, move) });
+  };
+
+  const cancel = () => {
+    wasTyping.current = true;
+    setTyped(null);
   };
 
   const onCellKey = (event: KeyboardEvent) => {
@@ -106,7 +118,7 @@ export function TableGrid({ draft, act }: { draft: TableDraft; act: (action: Tab
                     onEdit={() => setTyped(cell.content)}
                     onType={setTyped}
                     onCommit={commit}
-                    onCancel={() => setTyped(null)}
+                    onCancel={cancel}
                     onKey={onCellKey}
                   />
                 ))}
