@@ -28,41 +28,7 @@ pub(super) fn sound_table(zone: &Zone) -> Option<Table> {
         Some(table) => Cow::Borrowed(table),
         None => Cow::Owned(from_text(zone)?),
     };
-    let (rows, columns) = (table.rows as usize, table.columns as usize);
-    if rows == 0 || columns == 0 || rows.saturating_mul(columns) > MAX_POSITIONS {
-        return None;
-    }
-    let mut taken = vec![false; rows * columns];
-    let mut cells: Vec<Cell> = Vec::with_capacity(table.cells.len().min(rows * columns));
-    for cell in &table.cells {
-        if let Some(cell) = placed(cell, rows, columns, &mut taken) {
-            cells.push(cell);
-        }
-    }
-    cells.sort_by_key(|cell| (cell.row, cell.column));
-    Some(Table { cells, ..*table })
-}
-
-/// The cell within the grid, its positions taken; `None` when it lies outside or its first position is taken.
-fn placed(cell: &Cell, rows: usize, columns: usize, taken: &mut [bool]) -> Option<Cell> {
-    let (row, column) = (cell.row as usize, cell.column as usize);
-    if row >= rows || column >= columns || taken[row * columns + column] {
-        return None;
-    }
-    let is_free = |taken: &[bool], row: usize, columns_of: std::ops::Range<usize>| {
-        columns_of.into_iter().all(|column| !taken[row * columns + column])
-    };
-    let mut width = (cell.column_span.max(1) as usize).min(columns - column);
-    while !is_free(taken, row, column..column + width) {
-        width -= 1;
-    }
-    let tallest = (cell.row_span.max(1) as usize).min(rows - row);
-    let height =
-        (1..tallest).take_while(|below| is_free(taken, row + below, column..column + width)).count() + 1;
-    for covered in row..row + height {
-        taken[covered * columns + column..covered * columns + column + width].fill(true);
-    }
-    Some(Cell { row_span: height as u32, column_span: width as u32, ..cell.clone() })
+    table.made_sound(MAX_POSITIONS)
 }
 
 fn from_text(zone: &Zone) -> Option<Table> {

@@ -8,7 +8,7 @@ use super::{Header, PageExporter};
 use crate::layout::{DocumentInfo, ENGINE_VERSION, Page};
 
 /// The version of the shape. A minor version adds fields, a major one changes or removes them.
-const SCHEMA_VERSION: &str = "1.0";
+const SCHEMA_VERSION: &str = "1.1";
 
 #[derive(Default)]
 pub(super) struct Json {

@@ -12,6 +12,10 @@ use super::markdown_escape::{escape_cell, escape_html, escape_inline, escape_lin
 use super::{BlockExporter, Rest, write_apart};
 use crate::layout::{Cell, Table, Zone, ZoneKind};
 
+/// Signs that are nothing but bullets; a point may mean something.
+const BULLETS: [&str; 14] =
+    ["-", "•", "◦", "▪", "▫", "‣", "●", "○", "■", "□", "►", "▶", "\u{F0B7}", "\u{F0A7}"];
+
 #[derive(Default)]
 pub(super) struct Markdown {
     begun: bool,
@@ -53,23 +57,38 @@ fn paragraph(content: &str) -> String {
     content.lines().map(escape_line).collect::<Vec<_>>().join("\n")
 }
 
-/// A line an item. Items keep their own number or letter; other signs become `-`.
+/// A line an item. Items keep their own number or letter; other signs become `-`. A nested item begins where the text of
+/// the one it is part of does (GFM, 5.2).
 fn list(content: &str) -> String {
-    content.lines().map(list_item).collect::<Vec<_>>().join("\n")
+    // Of the items that the next one may be part of: how far their lines stand in, and where their text begins.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut lines = Vec::new();
+    for line in content.lines() {
+        let trimmed = line.trim_start();
+        let indent = line.len() - trimmed.len();
+        while open.last().is_some_and(|(other, _)| *other >= indent) {
+            open.pop();
+        }
+        let column = open.last().map_or(0, |(_, text)| *text);
+        let (marker, text) = list_item(trimmed);
+        open.push((indent, column + marker.len() + 1));
+        lines.push(format!("{}{marker} {text}", " ".repeat(column)));
+    }
+    lines.join("\n")
 }
 
-fn list_item(line: &str) -> String {
-    let trimmed = line.trim_start();
-    let indent = " ".repeat(line.len() - trimmed.len());
+fn list_item(trimmed: &str) -> (&str, String) {
     let (marker, text) = trimmed.split_once(' ').unwrap_or(("", trimmed));
     let is_number = marker.len() <= 10
         && marker
             .strip_suffix(['.', ')'])
             .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_number || marker == "-" {
-        format!("{indent}{marker} {}", escape_line(text))
+    if is_number {
+        (marker, escape_line(text))
+    } else if BULLETS.contains(&marker) {
+        ("-", escape_line(text))
     } else {
-        format!("{indent}- {}", escape_line(trimmed))
+        ("-", escape_line(trimmed))
     }
 }
 
@@ -148,6 +167,11 @@ mod tests {
             markdown(&zone),
             "<table><tr><th colspan=\"2\">&lt;i&gt;</th></tr><tr><td>a</td><td>b</td></tr></table>"
         );
+    }
+
+    #[test]
+    fn nested_items_begin_where_the_text_of_their_item_does() {
+        assert_eq!(list("1. a\n  • b\n    • c\n  • d\n2. e"), "1. a\n   - b\n     - c\n   - d\n2. e");
     }
 
     #[test]

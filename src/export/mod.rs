@@ -31,7 +31,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layout::{DocumentInfo, Page};
+use crate::layout::{DocumentInfo, Page, Zone, ZoneKind, items_of};
 use continuation::{Block, Joiner};
 
 pub use csv::{TableFile, TableFiles};
@@ -262,11 +262,18 @@ impl<W: Write> Writer<W> {
 }
 
 fn with_wanted_zones<'a>(format: Format, options: &Options, page: &'a Page) -> Cow<'a, Page> {
-    if page.zones.iter().all(|zone| options.wants_zone(format, zone)) {
+    let is_whole = |zone: &Zone| zone.kind != ZoneKind::List || zone.items.is_some();
+    if page.zones.iter().all(|zone| options.wants_zone(format, zone) && is_whole(zone)) {
         return Cow::Borrowed(page);
     }
-    let zones = page.zones.iter().filter(|zone| options.wants_zone(format, zone)).cloned().collect();
+    let wanted = page.zones.iter().filter(|zone| options.wants_zone(format, zone));
+    let zones = wanted.map(|zone| if is_whole(zone) { zone.clone() } else { with_items(zone) }).collect();
     Cow::Owned(Page { zones, ..page.clone() })
+}
+
+/// A list whose text was changed has its items from there.
+fn with_items(list: &Zone) -> Zone {
+    Zone { items: Some(items_of(&list.content, list.bbox)), ..list.clone() }
 }
 
 /// Writes the block with an empty line before it, unless it is the first; nothing when it is empty.
@@ -284,7 +291,7 @@ fn write_apart(text: &str, begun: &mut bool, output: &mut dyn Write) -> io::Resu
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::layout::{Bbox, Cell, Metadata, PageError, PageErrorCode, Table, TextSource, Zone, ZoneKind};
+    use crate::layout::{Bbox, Cell, Metadata, PageError, PageErrorCode, Table, TextSource};
 
     fn bbox() -> Bbox {
         Bbox { x: 72.0, y: 72.125, width: 100.0, height: 12.0 }
@@ -298,6 +305,7 @@ pub(crate) mod tests {
             content: content.to_owned(),
             level: (kind == ZoneKind::Heading).then_some(2),
             table: None,
+            items: None,
             confidence: 0.9,
         }
     }

@@ -140,6 +140,7 @@ mod tests {
             content: String::new(),
             level: Some(2),
             table: None,
+            items: None,
             confidence: 0.83,
         }
     }

@@ -9,8 +9,14 @@ use super::geometry::Rect;
 use super::kinds::Body;
 use super::lines::{self, Segment};
 use super::turn::Turn;
+use super::watermarks::Watermark;
 use super::zone::{Bbox, Zone};
-use super::{bullets, fields, figures, legibility, marks, outline, overprint, scripts, tables};
+use super::{
+    bullets, fields, figures, legibility, marks, outline, overprint, scripts, tables, titles, watermarks,
+};
+
+/// More positions than the table of any page has.
+pub(super) const MAX_POSITIONS: usize = 1_000_000;
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -100,6 +106,8 @@ fn turned(content: &PageContent, turn: &Turn) -> PageContent {
         width,
         height,
         rotation: content.rotation,
+        is_first: content.is_first,
+        declared_title: content.declared_title.clone(),
         glyphs: content.glyphs.iter().map(|glyph| turn.glyph(glyph)).collect(),
         rulings: content.rulings.iter().map(|ruling| turn.ruling(ruling)).collect(),
         boxes: rects(&content.boxes),
@@ -114,20 +122,27 @@ fn turned(content: &PageContent, turn: &Turn) -> PageContent {
 pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let body = body(page, neighbours);
     let sheets: Vec<Sheet<'_>> = neighbours.iter().map(|page| page.sheet()).collect();
-    let furniture = furniture::find(&page.sheet(), &sheets, body.size);
-    let (main, aside) = split(&page.segments, &furniture);
+    let over = watermarks::find(&page.segments, &sheets, body.size);
+    let beneath = without(&page.segments, &over);
+    let furniture = furniture::find(&Sheet { segments: &beneath, ..page.sheet() }, &sheets, body.size);
+    let (main, aside) = split(&beneath, &furniture);
     let tables = tables::find_ruled(&page.content, &main);
     let outside: Vec<Segment> = main
         .into_iter()
         .filter(|segment| !tables.iter().any(|table| table.rect.contains_center(&segment.rect)))
         .collect();
     let figures = figures::find(&page.content, &outside, &aside, &tables);
-    let mut assembly = Assembly::new(&page.segments, &furniture, body);
+    let mut assembly = Assembly::new(&beneath, &furniture, body);
     assembly.body(outside, aside, tables, figures, &page.content.rulings);
-    let mut zones = assembly.finish();
+    let (mut zones, headings) = assembly.finish();
     outline::apply(&mut zones, &page.content.bookmarks);
+    if page.content.is_first {
+        titles::mark(&mut zones, &headings, page, neighbours, body.size);
+    }
+    zones.extend(watermarks::zones(&page.segments, &over));
     let sheet = Rect { left: 0.0, top: 0.0, right: page.content.width, bottom: page.content.height };
     for zone in &mut zones {
+        zone.table = zone.table.take().and_then(|table| table.made_sound(MAX_POSITIONS));
         zone.bbox = zone.bbox.within(&sheet);
         turn_back(zone, &page.turn);
     }
@@ -136,6 +151,12 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
         zone.reading_order = index as u32;
     }
     zones
+}
+
+/// The segments that are none of these.
+fn without(segments: &[Segment], watermarks: &[Watermark]) -> Vec<Segment> {
+    let is_none = |index: &usize| !watermarks.iter().any(|watermark| watermark.members.contains(index));
+    (0..segments.len()).filter(is_none).filter_map(|index| segments.get(index).cloned()).collect()
 }
 
 /// The page's running text, and what stands across it (turned or slanted text).
@@ -187,5 +208,8 @@ pub(super) fn turn_back(zone: &mut Zone, turn: &Turn) {
     back(&mut zone.bbox);
     for cell in zone.table.iter_mut().flat_map(|table| &mut table.cells) {
         back(&mut cell.bbox);
+    }
+    for item in zone.items.iter_mut().flatten() {
+        back(&mut item.bbox);
     }
 }

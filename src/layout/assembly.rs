@@ -9,6 +9,7 @@ use super::furniture::Furniture;
 use super::geometry::Rect;
 use super::kinds::{self, Body, Verdict};
 use super::lines::Segment;
+use super::lists;
 use super::tables::{Aligned, FoundTable, find_aligned, merged, plain_text};
 use super::text::join_lines;
 use super::toc;
@@ -62,6 +63,14 @@ pub(super) struct Assembly {
     body: Body,
     zones: Vec<Zone>,
     footers: Vec<Zone>,
+    headings: Vec<SetHeading>,
+}
+
+/// A heading among the zones, by its index, and the size it is set in, points.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SetHeading {
+    pub(super) index: usize,
+    pub(super) size: f32,
 }
 
 impl Assembly {
@@ -77,7 +86,7 @@ impl Assembly {
             let above = rect.center_y() < body.page_height / 2.0;
             if above { zones.push(zone) } else { footers.push(zone) }
         }
-        Self { body, zones, footers }
+        Self { body, zones, footers, headings: Vec::new() }
     }
 
     /// Adds everything else in reading order.
@@ -104,10 +113,10 @@ impl Assembly {
         }
     }
 
-    /// The zones in reading order.
-    pub(super) fn finish(mut self) -> Vec<Zone> {
+    /// The zones in reading order, and which of them are headings.
+    pub(super) fn finish(mut self) -> (Vec<Zone>, Vec<SetHeading>) {
         self.zones.append(&mut self.footers);
-        self.zones
+        (self.zones, self.headings)
     }
 
     fn column(&mut self, texts: &[&Segment], mut objects: Vec<Object>, rules: &[Ruling]) {
@@ -210,6 +219,9 @@ impl Assembly {
             if verdict.kind == ZoneKind::ListItem {
                 items.push((block.clone(), verdict));
             } else {
+                if verdict.kind == ZoneKind::Heading {
+                    self.headings.push(SetHeading { index: self.zones.len(), size: block.size() });
+                }
                 self.zones.push(text_zone(block, verdict));
             }
         }
@@ -219,20 +231,28 @@ impl Assembly {
     /// Consecutive items are one list.
     fn list(&mut self, items: &[(Block, Verdict)]) {
         let Some(rect) = Rect::around(items.iter().map(|(block, _)| block.rect)) else { return };
-        let left = rect.left;
-        let lines: Vec<String> = items
-            .iter()
-            .map(|(block, _)| item_line(block.rect.left - left, self.body.size, &joined(block)))
-            .collect();
+        let listed: Vec<(Rect, String)> =
+            items.iter().map(|(block, _)| (block.rect, joined(block))).collect();
+        let listed = lists::nested(&listed, self.body.size);
         let confidence =
             items.iter().map(|(_, verdict)| verdict.confidence).sum::<f32>() / items.len() as f32;
         let rect = with_margin(rect, items[0].0.size());
-        self.zones.push(zone(ZoneKind::List, rect, lines.join("\n"), confidence));
+        let list = zone(ZoneKind::List, rect, lists::text(&listed), confidence);
+        self.zones.push(Zone { items: Some(listed), ..list });
     }
 }
 
 fn zone(kind: ZoneKind, rect: Rect, content: String, confidence: f32) -> Zone {
-    Zone { kind, bbox: Bbox::from(rect), reading_order: 0, content, level: None, table: None, confidence }
+    Zone {
+        kind,
+        bbox: Bbox::from(rect),
+        reading_order: 0,
+        content,
+        level: None,
+        table: None,
+        items: None,
+        confidence,
+    }
 }
 
 fn text_zone(block: &Block, verdict: Verdict) -> Zone {
@@ -263,12 +283,6 @@ fn remove(texts: &mut Vec<&Segment>, members: &[usize]) {
     }
     let mut keep = keep.into_iter();
     texts.retain(|_| keep.next().unwrap_or(true));
-}
-
-/// An item as a line of its list, two spaces for each depth: `indent` is how far it stands in, points.
-pub(super) fn item_line(indent: f32, em: f32, text: &str) -> String {
-    let depth = ((indent / (1.2 * em)) as usize).min(6);
-    format!("{}{text}", "  ".repeat(depth))
 }
 
 pub(super) fn joined(block: &Block) -> String {

@@ -13,6 +13,10 @@ pub struct PageContent {
     pub height: f32,
     /// Clockwise rotation already applied: 0, 90, 180 or 270.
     pub rotation: u16,
+    /// Whether it is the first page of its document.
+    pub is_first: bool,
+    /// The title the document declares; only the first page has it.
+    pub declared_title: Option<String>,
     /// The characters in the order the PDF draws them.
     pub glyphs: Vec<Glyph>,
     /// Straight horizontal and vertical strokes, and fills as thin as strokes.

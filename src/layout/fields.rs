@@ -51,6 +51,7 @@ fn zone(field: &FormField) -> Zone {
         content,
         level: None,
         table: None,
+        items: None,
         confidence: CONFIDENCE,
     }
 }

@@ -3,11 +3,11 @@
 //! The steps, a file each: `overprint` takes out what is drawn twice, `marks` puts accents on their letters, `legibility`
 //! tells whether the characters say what is seen; `scripts` finds vertical text; `lines` puts glyphs together to words and
 //! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters and `initials` for large ones;
-//! `furniture` sets running headers and footers apart; `tables` finds what rulings and fills make a table, `figures`
+//! `watermarks` and `furniture` set apart what lies over the page and runs along its edges; `tables` finds what rulings and fills make a table, `figures`
 //! pictures and drawings; `columns` puts everything left in reading order; `tables` again finds what only lines up in
-//! each column; `blocks` joins lines, and `kinds` says what each block is.
+//! each column; `blocks` joins lines, `kinds` says what each block is and `lists` how items are nested.
 //! `analysis` calls them in this order, `assembly` makes the zones,
-//! `outline` raises the headings that bookmarks name, `fields` adds those of forms. `content` is what goes in, `zone` what comes out;
+//! `outline` raises the headings that bookmarks name, `titles` finds the document's own, `fields` adds those of forms. `content` is what goes in, `zone` what comes out;
 //! `region` makes one zone of what is under a box.
 //!
 //! # Confidence
@@ -32,6 +32,7 @@ mod initials;
 mod kinds;
 mod legibility;
 mod lines;
+mod lists;
 mod marks;
 mod outline;
 mod overprint;
@@ -40,18 +41,21 @@ mod region_table;
 mod scripts;
 mod tables;
 mod text;
+mod titles;
 mod toc;
 mod tracking;
 mod turn;
+mod watermarks;
 mod zone;
 
 pub use analysis::{PreparedPage, prepare, zones};
 pub use content::{Axis, Direction, Glyph, PageContent, Ruling, Style};
 pub use fields::FormField;
 pub use geometry::Rect;
+pub use lists::items_of;
 pub use outline::Bookmark;
 pub use region::{Region, read_region};
 pub use zone::{
-    Bbox, Cell, DocumentInfo, ENGINE_VERSION, Metadata, Page, PageError, PageErrorCode, Table, TextSource,
-    Zone, ZoneKind,
+    Bbox, Cell, DocumentInfo, ENGINE_VERSION, ListItem, Metadata, Page, PageError, PageErrorCode, Table,
+    TextSource, Zone, ZoneKind,
 };

@@ -46,13 +46,13 @@ fn may_be_heading(zone: &Zone) -> bool {
 }
 
 /// A title as it is compared: letters and digits only, with and without the number before it.
-struct Key {
+pub(super) struct Key {
     whole: String,
     unnumbered: String,
 }
 
 impl Key {
-    fn of(text: &str) -> Option<Self> {
+    pub(super) fn of(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_number = |character: char| character.is_ascii_digit() || ".)( ".contains(character);
         let plain = |text: &str| -> String {
@@ -66,7 +66,7 @@ impl Key {
     }
 
     /// Where only one of them has a number, it does not count.
-    fn is_same(&self, other: &Self) -> bool {
+    pub(super) fn is_same(&self, other: &Self) -> bool {
         let is_numbered = |key: &Self| key.whole != key.unnumbered;
         self.whole == other.whole
             || (is_numbered(self) != is_numbered(other) && self.unnumbered == other.unnumbered)
@@ -86,6 +86,7 @@ mod tests {
             content: content.to_owned(),
             level: None,
             table: None,
+            items: None,
             confidence: 0.7,
         }
     }

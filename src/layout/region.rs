@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{self, PreparedPage};
-use super::assembly::{item_line, joined};
+use super::assembly::joined;
 use super::blocks::{self, Block, Line};
 use super::columns::{self, Piece};
 use super::content::{Direction, Ruling};
@@ -16,8 +16,8 @@ use super::lines::{Segment, WordBox};
 use super::region_table;
 use super::scripts::is_spaceless;
 use super::text::{join_lines, marker};
-use super::zone::{Bbox, Zone, ZoneKind};
-use super::{bidi, tables};
+use super::zone::{Bbox, ListItem, Zone, ZoneKind};
+use super::{bidi, lists, tables};
 
 /// An item's further paragraph stands this far (ems) to the right of its marker.
 const ITEM_INDENT: f32 = 0.5;
@@ -49,18 +49,26 @@ pub fn read_region(page: &PreparedPage, neighbours: &[&PreparedPage], region: &R
         content: String::new(),
         level: None,
         table: None,
+        items: None,
         confidence: if region.kind.is_some() { 1.0 } else { found.confidence },
     };
     if kind == ZoneKind::Table {
         fill_table(&mut zone, &segments, &page.content.rulings, &bounds);
     } else {
         let text = Text::of(segments);
-        zone.content = text.content(kind);
+        if kind == ZoneKind::List {
+            let items = text.items();
+            zone.content = lists::text(&items);
+            zone.items = Some(items);
+        } else {
+            zone.content = text.content(kind);
+        }
         if kind == ZoneKind::Heading {
             let body = analysis::body(page, neighbours);
             zone.level = found.level.or_else(|| text.heading_level(&body));
         }
     }
+    zone.table = zone.table.and_then(|table| table.made_sound(analysis::MAX_POSITIONS));
     analysis::turn_back(&mut zone, &page.turn);
     Some(zone)
 }
@@ -217,7 +225,7 @@ fn text_of(words: &[WordBox]) -> String {
 struct Text {
     blocks: Vec<Block>,
     /// What runs across the page: a line each.
-    across: Vec<String>,
+    across: Vec<Segment>,
 }
 
 impl Text {
@@ -235,18 +243,17 @@ impl Text {
                 blocks::blocks(blocks::lines(&texts))
             })
             .collect();
-        Self { blocks, across: across.into_iter().map(|segment| segment.text).collect() }
+        Self { blocks, across }
     }
 
-    /// As a zone of this kind has it: code, contents and figures line by line, lists item by item, running text by
-    /// paragraphs, all else in one line.
+    /// As a zone of this kind has it: code, contents and figures line by line, running text by paragraphs, all
+    /// else in one line.
     fn content(&self, kind: ZoneKind) -> String {
+        let across = || self.across.iter().map(|segment| segment.text.as_str());
         match kind {
             ZoneKind::Code | ZoneKind::Toc | ZoneKind::Figure => self.lines().collect::<Vec<_>>().join("\n"),
-            ZoneKind::List => self.items().join("\n"),
             ZoneKind::Paragraph | ZoneKind::Footnote => {
-                let across = join_lines(self.across.iter().map(String::as_str));
-                let paragraphs = self.blocks.iter().map(joined).chain([across]);
+                let paragraphs = self.blocks.iter().map(joined).chain([join_lines(across())]);
                 paragraphs.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
             }
             _ => join_lines(self.lines()),
@@ -255,13 +262,10 @@ impl Text {
 
     fn lines(&self) -> impl Iterator<Item = &str> {
         let along = self.blocks.iter().flat_map(|block| &block.lines).map(|line| line.text.as_str());
-        along.chain(self.across.iter().map(String::as_str))
+        along.chain(self.across.iter().map(|segment| segment.text.as_str()))
     }
 
-    fn items(&self) -> Vec<String> {
-        let Some(rect) = Rect::around(self.blocks.iter().map(|block| block.rect)) else {
-            return self.across.clone();
-        };
+    fn items(&self) -> Vec<ListItem> {
         let mut items: Vec<(&Block, String)> = Vec::new();
         for block in &self.blocks {
             match items.last_mut() {
@@ -271,9 +275,10 @@ impl Text {
                 _ => items.push((block, joined(block))),
             }
         }
-        let lines =
-            items.iter().map(|(block, text)| item_line(block.rect.left - rect.left, block.size(), text));
-        lines.chain(self.across.iter().cloned()).collect()
+        let em = items.first().map_or(10.0, |(block, _)| block.size());
+        let along = items.into_iter().map(|(block, text)| (block.rect, text));
+        let across = self.across.iter().map(|segment| (segment.rect, segment.text.clone()));
+        lists::nested(&along.chain(across).collect::<Vec<_>>(), em)
     }
 
     fn heading_level(&self, body: &Body) -> Option<u8> {

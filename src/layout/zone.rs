@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::geometry::Rect;
 
 /// The engine's version, stored with every zone it makes; it changes when the same PDF would give other zones.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";
 
 /// What a zone is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,15 +107,31 @@ pub struct Zone {
     /// Its text. Lines are joined; a list has a line an item, code keeps its lines; a table's cells are also here,
     /// a line a row, tabs between cells.
     pub content: String,
-    /// The depth of a heading, 1 to 6.
+    /// The depth of a heading, 1 to 6; a title has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<u8>,
     /// The cells of a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Table>,
+    /// The items of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<ListItem>>,
     /// How sure the engine is of kind and extent, 0 to 1; the `layout` module says how it is set.
     #[serde(serialize_with = "two_decimals")]
     pub confidence: f32,
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListItem {
+    /// How deep it is nested, from 1.
+    pub level: u8,
+    /// The bullet, number or letter it begins with, as printed.
+    pub marker: Option<String>,
+    /// Its text without the marker.
+    pub content: String,
+    /// Where it is.
+    pub bbox: Bbox,
 }
 
 /// The grid of a table.
@@ -146,6 +162,46 @@ pub struct Cell {
     pub content: String,
     /// Where it is.
     pub bbox: Bbox,
+}
+
+impl Table {
+    /// The table with cells that lie in the grid and do not overlap, sorted by row and column: spans end at the grid's
+    /// edge, and where cells overlap the first one stays. None when it has more than `max_positions`, or none.
+    pub fn made_sound(&self, max_positions: usize) -> Option<Self> {
+        let (rows, columns) = (self.rows as usize, self.columns as usize);
+        if rows == 0 || columns == 0 || rows.saturating_mul(columns) > max_positions {
+            return None;
+        }
+        let mut taken = vec![false; rows * columns];
+        let mut cells: Vec<Cell> =
+            self.cells.iter().filter_map(|cell| cell.placed(rows, columns, &mut taken)).collect();
+        cells.sort_by_key(|cell| (cell.row, cell.column));
+        Some(Self { cells, ..*self })
+    }
+}
+
+impl Cell {
+    /// The cell within the grid, its positions taken; `None` when it lies outside or its first position is taken.
+    fn placed(&self, rows: usize, columns: usize, taken: &mut [bool]) -> Option<Self> {
+        let (row, column) = (self.row as usize, self.column as usize);
+        if row >= rows || column >= columns || taken[row * columns + column] {
+            return None;
+        }
+        let is_free = |taken: &[bool], row: usize, columns_of: std::ops::Range<usize>| {
+            columns_of.into_iter().all(|column| !taken[row * columns + column])
+        };
+        let mut width = (self.column_span.max(1) as usize).min(columns - column);
+        while !is_free(taken, row, column..column + width) {
+            width -= 1;
+        }
+        let tallest = (self.row_span.max(1) as usize).min(rows - row);
+        let height =
+            (1..tallest).take_while(|below| is_free(taken, row + below, column..column + width)).count() + 1;
+        for covered in row..row + height {
+            taken[covered * columns + column..covered * columns + column + width].fill(true);
+        }
+        Some(Self { row_span: height as u32, column_span: width as u32, ..self.clone() })
+    }
 }
 
 /// Where a page's text comes from.

@@ -118,6 +118,8 @@ impl<'a> Document<'a> {
         let mut content = page::read(self.library, self.handle, page_number, limits)?;
         let outline = self.outline.get_or_init(|| outline::read(self.library, self.handle));
         content.bookmarks = outline.get(&page_number).cloned().unwrap_or_default();
+        content.is_first = page_number == 1;
+        content.declared_title = if content.is_first { self.metadata("Title") } else { None };
         Ok(content)
     }
 
