@@ -4,6 +4,8 @@ export interface OpenProject {
   readonly publishableKey: string;
   readonly secretKey: string;
   readonly databaseUrl: string | undefined;
+  /** What tokens are signed with, where it is known. */
+  readonly jwtSecret: string | undefined;
   close(): Promise<void>;
 }
 

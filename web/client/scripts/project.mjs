@@ -25,7 +25,14 @@ function fromEnvironment({ database }) {
     throw new Error("SUPABASE_URL is set, so set SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY too");
   }
   if (database && !DATABASE_URL) throw new Error("SUPABASE_URL is set, so set DATABASE_URL too");
-  return { url: SUPABASE_URL, publishableKey, secretKey, databaseUrl: DATABASE_URL, close: async () => {} };
+  return {
+    url: SUPABASE_URL,
+    publishableKey,
+    secretKey,
+    databaseUrl: DATABASE_URL,
+    jwtSecret: process.env.JWT_SECRET,
+    close: async () => {},
+  };
 }
 
 async function startStandIn() {
@@ -63,6 +70,7 @@ async function startStandIn() {
       publishableKey: env.SUPABASE_PUBLISHABLE_KEY,
       secretKey: env.SUPABASE_SECRET_KEY,
       databaseUrl: env.DATABASE_URL,
+      jwtSecret: env.JWT_SECRET,
       close,
     };
   } catch (error) {

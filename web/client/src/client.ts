@@ -1,19 +1,19 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { ZonedSupabase } from "./context";
-import { type Documents, documentsOf } from "./documents";
-import { type Exports, exportsOf } from "./exports";
-import { type Jobs, jobsOf } from "./jobs";
-import type { Observable } from "./observable";
-import { type Pages, pagesOf } from "./pages";
-import { type Presets, presetsOf } from "./presets";
-import type { ConnectionState } from "./realtime/connection";
-import { type Watcher, type WatchParts, watchOf } from "./realtime/watch";
-import { type SettingsStore, settingsOf, type ViewStates, viewStatesOf } from "./settings";
-import { MAX_FILE_SIZE } from "./upload/check";
-import { type KeyValueStore, UploadMemory } from "./upload/memory";
-import { type Uploads, uploadsOf } from "./upload/queue";
-import type { UploadFileOptions, UploadHandle } from "./upload/upload";
-import { type Zones, zonesOf } from "./zones";
+import type { ZonedSupabase } from "./context.js";
+import { type Documents, documentsOf } from "./documents.js";
+import { type Exports, exportsOf } from "./exports.js";
+import { type Jobs, jobsOf } from "./jobs.js";
+import type { Observable } from "./observable.js";
+import { type Pages, pagesOf } from "./pages.js";
+import { type Presets, presetsOf } from "./presets.js";
+import type { ConnectionState } from "./realtime/connection.js";
+import { type Watcher, type WatchParts, watchOf } from "./realtime/watch.js";
+import { type SettingsStore, settingsOf, type ViewStates, viewStatesOf } from "./settings.js";
+import { MAX_FILE_SIZE } from "./upload/check.js";
+import { type KeyValueStore, UploadMemory } from "./upload/memory.js";
+import { type Uploads, uploadsOf } from "./upload/queue.js";
+import type { UploadFileOptions, UploadHandle } from "./upload/upload.js";
+import { type Zones, zonesOf } from "./zones.js";
 
 /** Settings of a client. */
 export interface ZonedClientOptions {

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "./database.types";
-import { ZonedError } from "./error";
-import { toZonedError } from "./error_from";
+import type { Database } from "./database.types.js";
+import { ZonedError } from "./error.js";
+import { toZonedError } from "./error_from.js";
 
 /** A supabase-js client for zoned's database. */
 export type ZonedSupabase = SupabaseClient<Database>;

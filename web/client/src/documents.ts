@@ -1,8 +1,8 @@
-import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context";
-import { ZonedError } from "./error";
-import { type Document, type DocumentStatus, type DocumentWithJobs, documentOf } from "./model/document";
-import type { Json, JsonObject } from "./model/json";
-import { chunked, cursorAt, following, positionOf, type Slice } from "./paging";
+import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context.js";
+import { ZonedError } from "./error.js";
+import { type Document, type DocumentStatus, type DocumentWithJobs, documentOf } from "./model/document.js";
+import type { Json, JsonObject } from "./model/json.js";
+import { chunked, cursorAt, following, positionOf, type Slice } from "./paging.js";
 
 /** What a list of documents can be ordered by. */
 export type DocumentSort = "created_at" | "updated_at" | "name" | "byte_size" | "page_count" | "status";

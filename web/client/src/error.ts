@@ -1,4 +1,4 @@
-import type { Zone } from "./model/zone";
+import type { Zone } from "./model/zone.js";
 
 /** What went wrong, in one word that programs can rely on. */
 export type ZonedErrorCode =

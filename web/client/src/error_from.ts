@@ -1,4 +1,4 @@
-import { ZonedError, type ZonedErrorCode } from "./error";
+import { ZonedError, type ZonedErrorCode } from "./error.js";
 
 /** What the services' errors have in common; each service sets some of it. */
 interface ServiceFailure {

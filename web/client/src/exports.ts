@@ -1,14 +1,14 @@
-import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context";
-import type { Json } from "./database.types";
-import { ZonedError } from "./error";
+import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context.js";
+import type { Json } from "./database.types.js";
+import { ZonedError } from "./error.js";
 import {
   type Export,
   type ExportFormat,
   type ExportOptions,
   exportOf,
   exportOptionsSchema,
-} from "./model/export";
-import { cursorAt, following, positionOf, type Slice } from "./paging";
+} from "./model/export.js";
+import { cursorAt, following, positionOf, type Slice } from "./paging.js";
 
 /**
  * Exports: ask for one, follow it, download its file.

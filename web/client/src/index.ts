@@ -1,19 +1,19 @@
-export { createZonedClient, type ZonedClient, type ZonedClientOptions } from "./client";
-export type { CallOptions, ZonedSupabase } from "./context";
-export type { Database } from "./database.types";
-export type { DocumentQuery, DocumentSort, Documents } from "./documents";
-export { isZonedError, ZonedError, type ZonedErrorCode, type ZonedErrorParts } from "./error";
-export { toZonedError } from "./error_from";
-export type { Exports } from "./exports";
-export type { Jobs } from "./jobs";
+export { createZonedClient, type ZonedClient, type ZonedClientOptions } from "./client.js";
+export type { CallOptions, ZonedSupabase } from "./context.js";
+export type { Database } from "./database.types.js";
+export type { DocumentQuery, DocumentSort, Documents } from "./documents.js";
+export { isZonedError, ZonedError, type ZonedErrorCode, type ZonedErrorParts } from "./error.js";
+export { toZonedError } from "./error_from.js";
+export type { Exports } from "./exports.js";
+export type { Jobs } from "./jobs.js";
 export {
   DOCUMENT_STATUSES,
   type Document,
   type DocumentStatus,
   type Progress,
   type Stage,
-} from "./model/document";
-export type { ZonedEvent, ZonedEventKind } from "./model/event";
+} from "./model/document.js";
+export type { ZonedEvent, ZonedEventKind } from "./model/event.js";
 export {
   EXPORT_FORMATS,
   type Export,
@@ -21,11 +21,11 @@ export {
   type ExportOptions,
   type ExportPreset,
   type ExportStatus,
-} from "./model/export";
-export type { Failure } from "./model/failure";
-export type { Job, JobKind, JobParams, JobState } from "./model/job";
-export type { Json, JsonObject } from "./model/json";
-export type { Page, TextSource } from "./model/page";
+} from "./model/export.js";
+export type { Failure } from "./model/failure.js";
+export type { Job, JobKind, JobParams, JobState } from "./model/job.js";
+export type { Json, JsonObject } from "./model/json.js";
+export type { Page, TextSource } from "./model/page.js";
 export {
   type Box,
   type TableCell,
@@ -36,21 +36,21 @@ export {
   type ZoneOrigin,
   type ZoneRevision,
   type ZoneTable,
-} from "./model/zone";
-export type { Observable } from "./observable";
-export type { PageRange, Pages } from "./pages";
-export type { Slice } from "./paging";
-export type { Presets } from "./presets";
-export type { Backlog, EventPage } from "./realtime/backlog";
-export type { ConnectionState } from "./realtime/connection";
-export type { Environment } from "./realtime/environment";
-export type { Rhythm } from "./realtime/topic";
-export type { Transport, TransportHandlers } from "./realtime/transport";
-export type { Watcher, WatchHandlers, WatchParts } from "./realtime/watch";
-export type { Settings, SettingsStore, ViewStates } from "./settings";
-export { checkFile, MAX_FILE_SIZE } from "./upload/check";
-export { sha256 } from "./upload/checksum";
-export type { InterruptedUpload, KeyValueStore } from "./upload/memory";
-export type { Uploads } from "./upload/queue";
-export type { UploadFileOptions, UploadHandle, UploadState, UploadStatus } from "./upload/upload";
-export type { EditOptions, NewZone, ZoneChange, Zones } from "./zones";
+} from "./model/zone.js";
+export type { Observable } from "./observable.js";
+export type { PageRange, Pages } from "./pages.js";
+export type { Slice } from "./paging.js";
+export type { Presets } from "./presets.js";
+export type { Backlog, EventPage } from "./realtime/backlog.js";
+export type { ConnectionState } from "./realtime/connection.js";
+export type { Environment } from "./realtime/environment.js";
+export type { Rhythm } from "./realtime/topic.js";
+export type { Transport, TransportHandlers } from "./realtime/transport.js";
+export type { Watcher, WatchHandlers, WatchParts } from "./realtime/watch.js";
+export type { Settings, SettingsStore, ViewStates } from "./settings.js";
+export { checkFile, MAX_FILE_SIZE } from "./upload/check.js";
+export { sha256 } from "./upload/checksum.js";
+export type { InterruptedUpload, KeyValueStore } from "./upload/memory.js";
+export type { Uploads } from "./upload/queue.js";
+export type { UploadFileOptions, UploadHandle, UploadState, UploadStatus } from "./upload/upload.js";
+export type { EditOptions, NewZone, ZoneChange, Zones } from "./zones.js";

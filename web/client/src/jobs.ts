@@ -1,6 +1,6 @@
-import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context";
-import { ZonedError } from "./error";
-import { type Job, type JobKind, jobOf } from "./model/job";
+import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context.js";
+import { ZonedError } from "./error.js";
+import { type Job, type JobKind, jobOf } from "./model/job.js";
 
 /**
  * Jobs: the work that uploads, export requests and zones to be read anew make.

@@ -1,6 +1,6 @@
-import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context";
-import { ZonedError } from "./error";
-import { type Page, pageOf } from "./model/page";
+import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context.js";
+import { ZonedError } from "./error.js";
+import { type Page, pageOf } from "./model/page.js";
 
 /**
  * Pages: their sizes, where their text came from, their pictures.

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ZonedError } from "./error";
+import { ZonedError } from "./error.js";
 
 /** A slice of a list. */
 export interface Slice<Item> {

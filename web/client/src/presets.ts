@@ -1,6 +1,6 @@
-import { answered, type CallOptions, type ZonedSupabase } from "./context";
-import { checkedOptions } from "./exports";
-import { type ExportFormat, type ExportOptions, type ExportPreset, presetOf } from "./model/export";
+import { answered, type CallOptions, type ZonedSupabase } from "./context.js";
+import { checkedOptions } from "./exports.js";
+import { type ExportFormat, type ExportOptions, type ExportPreset, presetOf } from "./model/export.js";
 
 /**
  * Named choices of export format and options.

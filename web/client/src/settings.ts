@@ -1,5 +1,5 @@
-import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context";
-import { type Json, type JsonObject, jsonObject, read } from "./model/json";
+import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context.js";
+import { type Json, type JsonObject, jsonObject, read } from "./model/json.js";
 
 /** A user's settings: keys and values of the application's choice, at most 64 KiB. */
 export type Settings = JsonObject;

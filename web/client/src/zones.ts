@@ -1,9 +1,9 @@
-import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context";
-import type { Database } from "./database.types";
-import { ZonedError } from "./error";
-import { toZonedError } from "./error_from";
-import { type Job, jobOf } from "./model/job";
-import { read } from "./model/json";
+import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context.js";
+import type { Database } from "./database.types.js";
+import { ZonedError } from "./error.js";
+import { toZonedError } from "./error_from.js";
+import { type Job, jobOf } from "./model/job.js";
+import { read } from "./model/json.js";
 import {
   type Box,
   revisionOf,
@@ -14,7 +14,7 @@ import {
   type ZoneRevision,
   type ZoneTable,
   zoneOf,
-} from "./model/zone";
+} from "./model/zone.js";
 
 /** What of a zone an edit changes. */
 export interface ZoneChange {

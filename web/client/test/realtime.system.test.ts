@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type ConnectionState, createZonedClient, type ZonedClient, type ZonedEvent } from "../src/index";
-import { type Account, eventually, newAccount, newUser, signedIn } from "./support/account";
+import { type Account, eventually, newAccount, newUser, shortLived, signedIn } from "./support/account";
 import { Daemon } from "./support/daemon";
 import { uploaded } from "./support/documents";
 import { FlakyNetwork } from "./support/flaky_network";
@@ -174,6 +174,24 @@ describe("watching", () => {
     for (const end of ends) end();
     await eventually("nobody listens", () => zoned.supabase.getChannels().length === 0);
     expect(zoned.connection.get().status).toBe("idle");
+  });
+
+  it("joins anew with a fresh token when the server ends the channel of one that is over", async (context) => {
+    const account = await newAccount();
+    const { zoned } = await windowOf(account);
+    const { data } = await zoned.supabase.auth.getSession();
+    const token = shortLived(data.session?.access_token ?? "", 3);
+    if (token === undefined) return context.skip();
+    const heard = record();
+    const states: string[] = [];
+    zoned.watchDocuments(heard.take);
+    await status(zoned, "live");
+    zoned.connection.subscribe(() => states.push(zoned.connection.get().status));
+    await zoned.supabase.realtime.setAuth(token);
+    await eventually("the channel is ended", () => states.includes("connecting"));
+    await status(zoned, "live");
+    const document = await uploaded(zoned);
+    await eventually("its events", () => heard.numbers.get(document.id)?.includes(1));
   });
 
   it("tells nothing of another user's documents, and does not let one listen to them", async () => {

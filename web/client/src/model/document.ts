@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { Constants, type Database } from "../database.types";
-import { type Failure, failureSchema } from "./failure";
-import { type JsonObject, jsonObject, read } from "./json";
+import { Constants, type Database } from "../database.types.js";
+import { type Failure, failureSchema } from "./failure.js";
+import { type JsonObject, jsonObject, read } from "./json.js";
 
 /** Where a document is on its way. */
 export type DocumentStatus = Database["public"]["Enums"]["document_status"];

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { DOCUMENT_STATUSES, type DocumentStatus, type Stage, stageSchema } from "./document";
-import { EXPORT_FORMATS, type ExportFormat, type ExportStatus } from "./export";
-import { type Failure, failureSchema } from "./failure";
-import type { JobKind, JobState } from "./job";
-import { type JsonObject, jsonObject } from "./json";
+import { DOCUMENT_STATUSES, type DocumentStatus, type Stage, stageSchema } from "./document.js";
+import { EXPORT_FORMATS, type ExportFormat, type ExportStatus } from "./export.js";
+import { type Failure, failureSchema } from "./failure.js";
+import type { JobKind, JobState } from "./job.js";
+import { type JsonObject, jsonObject } from "./json.js";
 
 /** What every event tells. */
 interface EventBase {

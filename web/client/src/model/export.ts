@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { Constants, type Database } from "../database.types";
-import { type Failure, failureSchema } from "./failure";
-import { read } from "./json";
-import { ZONE_KINDS, type ZoneKind } from "./zone";
+import { Constants, type Database } from "../database.types.js";
+import { type Failure, failureSchema } from "./failure.js";
+import { read } from "./json.js";
+import { ZONE_KINDS, type ZoneKind } from "./zone.js";
 
 /** What a document can be written as. */
 export type ExportFormat = Database["public"]["Enums"]["export_format"];

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import type { Database } from "../database.types";
-import { type Progress, progressOf } from "./document";
-import { type Failure, failureSchema } from "./failure";
-import { read } from "./json";
-import { type Box, boxSchema, ZONE_KINDS, type ZoneKind } from "./zone";
+import type { Database } from "../database.types.js";
+import { type Progress, progressOf } from "./document.js";
+import { type Failure, failureSchema } from "./failure.js";
+import { read } from "./json.js";
+import { type Box, boxSchema, ZONE_KINDS, type ZoneKind } from "./zone.js";
 
 /** What a job does. */
 export type JobKind = Database["public"]["Enums"]["job_kind"];

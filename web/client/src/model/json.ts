@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import type { Json } from "../database.types";
-import { ZonedError } from "../error";
+import type { Json } from "../database.types.js";
+import { ZonedError } from "../error.js";
 
 export type { Json };
 

@@ -1,6 +1,6 @@
-import type { Database } from "../database.types";
-import { type Failure, failureSchema } from "./failure";
-import { read } from "./json";
+import type { Database } from "../database.types.js";
+import { type Failure, failureSchema } from "./failure.js";
+import { read } from "./json.js";
 
 /** Where the text of a page came from: the PDF itself, recognition, or nowhere. */
 export type TextSource = Database["public"]["Enums"]["text_source"];

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { Constants, type Database } from "../database.types";
-import { read } from "./json";
+import { Constants, type Database } from "../database.types.js";
+import { read } from "./json.js";
 
 /** What a zone is. */
 export type ZoneKind = Database["public"]["Enums"]["zone_kind"];

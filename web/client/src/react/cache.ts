@@ -1,11 +1,11 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { DocumentQuery } from "../documents";
-import type { Document } from "../model/document";
-import type { Export } from "../model/export";
-import type { Page } from "../model/page";
-import type { Zone } from "../model/zone";
-import type { Slice } from "../paging";
-import { zonedKeys } from "./keys";
+import type { DocumentQuery } from "../documents.js";
+import type { Document } from "../model/document.js";
+import type { Export } from "../model/export.js";
+import type { Page } from "../model/page.js";
+import type { Zone } from "../model/zone.js";
+import type { Slice } from "../paging.js";
+import { zonedKeys } from "./keys.js";
 
 /** A list as the cache holds it: slices, as far as they were asked for. */
 export type Slices<Item> = InfiniteData<Slice<Item>>;

@@ -1,8 +1,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import type { ZonedClient } from "../client";
-import { isZonedError } from "../error";
-import { followEvents } from "./live";
+import type { ZonedClient } from "../client.js";
+import { isZonedError } from "../error.js";
+import { followEvents } from "./live.js";
 
 const ClientContext = createContext<ZonedClient | null>(null);
 

@@ -6,11 +6,11 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { DocumentQuery } from "../documents";
-import type { Document } from "../model/document";
-import { dropDocument, itemsOf, mapSlices, patchDocument, type Slices } from "./cache";
-import { useZoned } from "./context";
-import { zonedKeys } from "./keys";
+import type { DocumentQuery } from "../documents.js";
+import type { Document } from "../model/document.js";
+import { dropDocument, itemsOf, mapSlices, patchDocument, type Slices } from "./cache.js";
+import { useZoned } from "./context.js";
+import { zonedKeys } from "./keys.js";
 
 /**
  * The caller's documents, slice by slice, kept current by events. `documents` holds those asked for so far; `fetchNextPage`

@@ -1,7 +1,7 @@
 import { QueryErrorResetBoundary } from "@tanstack/react-query";
 import { Component, type ErrorInfo, type ReactNode } from "react";
-import type { ZonedError } from "../error";
-import { toZonedError } from "../error_from";
+import type { ZonedError } from "../error.js";
+import { toZonedError } from "../error_from.js";
 
 /** What a fallback is given. */
 export interface FallbackProps {

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Progress } from "../model/document";
-import type { Export, ExportFormat, ExportOptions } from "../model/export";
-import { itemsOf, mapSlices, type Slices } from "./cache";
-import { useZoned } from "./context";
-import { zonedKeys } from "./keys";
+import type { Progress } from "../model/document.js";
+import type { Export, ExportFormat, ExportOptions } from "../model/export.js";
+import { itemsOf, mapSlices, type Slices } from "./cache.js";
+import { useZoned } from "./context.js";
+import { zonedKeys } from "./keys.js";
 
 /**
  * Exports of a document, or of all with null, the latest first, kept current by events.

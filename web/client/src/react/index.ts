@@ -1,4 +1,4 @@
-export { createZonedQueryClient, useZoned, ZonedProvider, type ZonedProviderProps } from "./context";
+export { createZonedQueryClient, useZoned, ZonedProvider, type ZonedProviderProps } from "./context.js";
 export {
   useCancelDocument,
   useDeleteDocuments,
@@ -6,13 +6,13 @@ export {
   useDocuments,
   useRenameDocument,
   useRetryDocument,
-} from "./documents";
+} from "./documents.js";
 export {
   ErrorMessage,
   type FallbackProps,
   ZonedErrorBoundary,
   type ZonedErrorBoundaryProps,
-} from "./error_boundary";
+} from "./error_boundary.js";
 export {
   useDeleteExport,
   useDeletePreset,
@@ -21,14 +21,21 @@ export {
   usePresets,
   useRequestExport,
   useSavePreset,
-} from "./exports";
-export { useCancelJob, useJobs, useRetryJob } from "./jobs";
-export { zonedKeys } from "./keys";
-export { useConnection, useInterruptedUploads, useObservable, useUploads } from "./observed";
-export { useFileUrl, usePages } from "./pages";
-export { createReaderStore, type Panes, type ReaderState, useReader, type Zoom } from "./reader_store";
-export { useSettings, useViewState } from "./settings";
-export { Empty, type EmptyProps, Loading, type LoadingProps, QueryView, type QueryViewProps } from "./states";
+} from "./exports.js";
+export { useCancelJob, useJobs, useRetryJob } from "./jobs.js";
+export { zonedKeys } from "./keys.js";
+export { useConnection, useInterruptedUploads, useObservable, useUploads } from "./observed.js";
+export { useFileUrl, usePages } from "./pages.js";
+export { createReaderStore, type Panes, type ReaderState, useReader, type Zoom } from "./reader_store.js";
+export { useSettings, useViewState } from "./settings.js";
+export {
+  Empty,
+  type EmptyProps,
+  Loading,
+  type LoadingProps,
+  QueryView,
+  type QueryViewProps,
+} from "./states.js";
 export {
   prefetchZones,
   type UseZoneEditOptions,
@@ -45,4 +52,4 @@ export {
   useZoneSearch,
   useZones,
   type ZoneConflict,
-} from "./zones";
+} from "./zones.js";

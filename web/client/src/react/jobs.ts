@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useZoned } from "./context";
-import { zonedKeys } from "./keys";
+import { useZoned } from "./context.js";
+import { zonedKeys } from "./keys.js";
 
 /**
  * The latest jobs of a document, kept current by events.

@@ -1,4 +1,4 @@
-import type { DocumentQuery } from "../documents";
+import type { DocumentQuery } from "../documents.js";
 
 /**
  * Keys of everything the hooks keep in the query cache.

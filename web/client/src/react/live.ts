@@ -1,11 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { ZonedClient } from "../client";
-import type { Document, Progress } from "../model/document";
-import type { ZonedEvent } from "../model/event";
-import type { Export } from "../model/export";
-import type { Job } from "../model/job";
-import type { Page } from "../model/page";
-import type { Zone } from "../model/zone";
+import type { ZonedClient } from "../client.js";
+import type { Document, Progress } from "../model/document.js";
+import type { ZonedEvent } from "../model/event.js";
+import type { Export } from "../model/export.js";
+import type { Job } from "../model/job.js";
+import type { Page } from "../model/page.js";
+import type { Zone } from "../model/zone.js";
 import {
   dropDocument,
   invalidateListsByStatus,
@@ -15,8 +15,8 @@ import {
   type Slices,
   withPages,
   withZone,
-} from "./cache";
-import { zonedKeys } from "./keys";
+} from "./cache.js";
+import { zonedKeys } from "./keys.js";
 
 type EventOf<Kind extends ZonedEvent["kind"]> = Extract<ZonedEvent, { kind: Kind }>;
 

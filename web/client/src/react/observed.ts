@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useSyncExternalStore } from "react";
-import type { Observable } from "../observable";
-import type { ConnectionState } from "../realtime/connection";
-import type { InterruptedUpload } from "../upload/memory";
-import type { UploadState } from "../upload/upload";
-import { useZoned } from "./context";
-import { zonedKeys } from "./keys";
+import type { Observable } from "../observable.js";
+import type { ConnectionState } from "../realtime/connection.js";
+import type { InterruptedUpload } from "../upload/memory.js";
+import type { UploadState } from "../upload/upload.js";
+import { useZoned } from "./context.js";
+import { zonedKeys } from "./keys.js";
 
 /**
  * The value of an observable, now and after each change.

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useZoned } from "./context";
-import { zonedKeys } from "./keys";
+import { useZoned } from "./context.js";
+import { zonedKeys } from "./keys.js";
 
 /**
  * The pages of a document that were processed so far, in order; they appear as they are saved.

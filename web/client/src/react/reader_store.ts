@@ -1,5 +1,5 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import type { ZoneKind } from "../model/zone";
+import type { ZoneKind } from "../model/zone.js";
 
 /** A page fills the width or is seen whole; a number is its scale (1: 72 points an inch on screen). */
 export type Zoom = number | "width" | "page";

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import type { JsonObject } from "../model/json";
-import type { Settings } from "../settings";
-import { useZoned } from "./context";
-import { zonedKeys } from "./keys";
+import type { JsonObject } from "../model/json.js";
+import type { Settings } from "../settings.js";
+import { useZoned } from "./context.js";
+import { zonedKeys } from "./keys.js";
 
 /**
  * The user's settings, and a function that changes some of them: shown at once, taken back when it fails.

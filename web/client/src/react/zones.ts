@@ -1,13 +1,13 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { ZonedClient } from "../client";
-import { isZonedError } from "../error";
-import type { Box, Zone, ZoneKind } from "../model/zone";
-import { tableText } from "../model/zone";
-import type { NewZone, ZoneChange } from "../zones";
-import { patchZones, sortedZones, withZone } from "./cache";
-import { useZoned } from "./context";
-import { zonedKeys } from "./keys";
+import type { ZonedClient } from "../client.js";
+import { isZonedError } from "../error.js";
+import type { Box, Zone, ZoneKind } from "../model/zone.js";
+import { tableText } from "../model/zone.js";
+import type { NewZone, ZoneChange } from "../zones.js";
+import { patchZones, sortedZones, withZone } from "./cache.js";
+import { useZoned } from "./context.js";
+import { zonedKeys } from "./keys.js";
 
 function pageQuery(zoned: ZonedClient, documentId: string, pageNumber: number) {
   return queryOptions({

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { answered, answeredMaybe, userId, type ZonedSupabase } from "../context";
-import { eventOf, type ZonedEvent } from "../model/event";
-import { read } from "../model/json";
+import { answered, answeredMaybe, userId, type ZonedSupabase } from "../context.js";
+import { eventOf, type ZonedEvent } from "../model/event.js";
+import { read } from "../model/json.js";
 
 /** Events since a place, as the database has them. */
 export interface EventPage {

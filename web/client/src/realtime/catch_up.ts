@@ -1,7 +1,7 @@
-import { ZonedError } from "../error";
-import type { ZonedEvent } from "../model/event";
-import type { Backlog } from "./backlog";
-import type { EventOrder } from "./order";
+import { ZonedError } from "../error.js";
+import type { ZonedEvent } from "../model/event.js";
+import type { Backlog } from "./backlog.js";
+import type { EventOrder } from "./order.js";
 
 /** Where the events of a topic are read up to. */
 export interface Reader {

@@ -1,5 +1,5 @@
-import type { ZonedError } from "../error";
-import type { TopicStatus } from "./topic";
+import type { ZonedError } from "../error.js";
+import type { TopicStatus } from "./topic.js";
 
 /** How live updates arrive. */
 export interface ConnectionState {

@@ -1,5 +1,5 @@
-import type { ZonedError } from "../error";
-import { backoff } from "./backoff";
+import type { ZonedError } from "../error.js";
+import { backoff } from "./backoff.js";
 
 /** Where a subscription to a topic is. Times are milliseconds as of Date.now. */
 export type LinkState =

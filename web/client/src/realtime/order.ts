@@ -1,4 +1,4 @@
-import type { ZonedEvent } from "../model/event";
+import type { ZonedEvent } from "../model/event.js";
 
 /** Events held for later; what goes beyond is asked for again. */
 const MOST_HELD = 1000;

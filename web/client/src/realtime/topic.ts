@@ -1,13 +1,13 @@
-import type { ZonedError } from "../error";
-import { toZonedError } from "../error_from";
-import { eventOf, type ZonedEvent } from "../model/event";
-import { type Subject, subject } from "../observable";
-import { backoff } from "./backoff";
-import type { Reader } from "./catch_up";
-import type { Environment } from "./environment";
-import { type LinkInput, type LinkState, link } from "./link";
-import type { EventOrder } from "./order";
-import type { Transport } from "./transport";
+import type { ZonedError } from "../error.js";
+import { toZonedError } from "../error_from.js";
+import { eventOf, type ZonedEvent } from "../model/event.js";
+import { type Subject, subject } from "../observable.js";
+import { backoff } from "./backoff.js";
+import type { Reader } from "./catch_up.js";
+import type { Environment } from "./environment.js";
+import { type LinkInput, type LinkState, link } from "./link.js";
+import type { EventOrder } from "./order.js";
+import type { Transport } from "./transport.js";
 
 /** What a subscriber is told. */
 export interface TopicListener {

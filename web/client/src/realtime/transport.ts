@@ -1,7 +1,7 @@
 import type { RealtimeChannel } from "@supabase/supabase-js";
-import type { ZonedSupabase } from "../context";
-import { ZonedError } from "../error";
-import { toZonedError } from "../error_from";
+import type { ZonedSupabase } from "../context.js";
+import { ZonedError } from "../error.js";
+import { toZonedError } from "../error_from.js";
 
 /** What a subscription tells. */
 export interface TransportHandlers {

@@ -1,14 +1,14 @@
-import type { ZonedSupabase } from "../context";
-import type { ZonedError } from "../error";
-import type { ZonedEvent } from "../model/event";
-import { type Observable, subject } from "../observable";
-import { type Backlog, supabaseBacklog } from "./backlog";
-import { documentReader, userReader } from "./catch_up";
-import { type ConnectionState, connectionOf } from "./connection";
-import { type Environment, environment as machine } from "./environment";
-import { EventOrder } from "./order";
-import { type Rhythm, Topic, type TopicListener } from "./topic";
-import { supabaseTransport, type Transport } from "./transport";
+import type { ZonedSupabase } from "../context.js";
+import type { ZonedError } from "../error.js";
+import type { ZonedEvent } from "../model/event.js";
+import { type Observable, subject } from "../observable.js";
+import { type Backlog, supabaseBacklog } from "./backlog.js";
+import { documentReader, userReader } from "./catch_up.js";
+import { type ConnectionState, connectionOf } from "./connection.js";
+import { type Environment, environment as machine } from "./environment.js";
+import { EventOrder } from "./order.js";
+import { type Rhythm, Topic, type TopicListener } from "./topic.js";
+import { supabaseTransport, type Transport } from "./transport.js";
 
 /** What a watcher is told. */
 export interface WatchHandlers {

@@ -1,4 +1,4 @@
-import { ZonedError } from "../error";
+import { ZonedError } from "../error.js";
 
 /** The largest file that bucket `documents` takes, bytes. */
 export const MAX_FILE_SIZE = 5_368_709_120;

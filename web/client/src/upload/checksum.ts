@@ -17,7 +17,7 @@ export async function sha256(
   file: Blob,
   options: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: number) => void } = {},
 ): Promise<string> {
-  const { createSHA256 } = await import("./sha256");
+  const { createSHA256 } = await import("./sha256.js");
   const hash = await createSHA256();
   hash.init();
   for (let start = 0; start < file.size; start += SLICE) {

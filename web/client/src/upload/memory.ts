@@ -39,10 +39,16 @@ const MOST = 200;
 
 /** Remembers unfinished uploads of one user across reloads. */
 export class UploadMemory {
-  readonly #store: KeyValueStore | undefined;
+  readonly #given: KeyValueStore | undefined;
 
-  constructor(store: KeyValueStore | undefined = browserStore()) {
-    this.#store = store;
+  /** In the browser's localStorage when not given. */
+  constructor(store?: KeyValueStore) {
+    this.#given = store;
+  }
+
+  /** Looked for when it is needed: a server has none. */
+  get #store(): KeyValueStore | undefined {
+    return this.#given ?? browserStore();
   }
 
   /** What is unfinished, the latest first. */

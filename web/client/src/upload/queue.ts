@@ -1,13 +1,13 @@
-import { userId } from "../context";
-import { type Observable, subject } from "../observable";
-import type { InterruptedUpload } from "./memory";
+import { userId } from "../context.js";
+import { type Observable, subject } from "../observable.js";
+import type { InterruptedUpload } from "./memory.js";
 import {
   FileUpload,
   type UploadFileOptions,
   type UploadHandle,
   type UploadParts,
   type UploadState,
-} from "./upload";
+} from "./upload.js";
 
 /**
  * All uploads of a page.

@@ -1,7 +1,7 @@
 import type { DetailedError, HttpRequest, UploadOptions } from "tus-js-client";
-import type { ZonedSupabase } from "../context";
-import { ZonedError } from "../error";
-import { toZonedError } from "../error_from";
+import type { ZonedSupabase } from "../context.js";
+import { ZonedError } from "../error.js";
+import { toZonedError } from "../error_from.js";
 
 /** One file on its way to Storage. */
 export interface Transfer {

@@ -1,14 +1,14 @@
-import { answered, userId, type ZonedSupabase } from "../context";
-import type { Documents } from "../documents";
-import { isZonedError, ZonedError } from "../error";
-import { toZonedError } from "../error_from";
-import { type Document, documentOf } from "../model/document";
-import { type Observable, type Subject, subject } from "../observable";
-import { acceptableName, checkFile } from "./check";
-import { sha256 } from "./checksum";
-import type { UploadMemory } from "./memory";
-import { Speedometer } from "./speed";
-import { type Transfer, transfer } from "./transfer";
+import { answered, userId, type ZonedSupabase } from "../context.js";
+import type { Documents } from "../documents.js";
+import { isZonedError, ZonedError } from "../error.js";
+import { toZonedError } from "../error_from.js";
+import { type Document, documentOf } from "../model/document.js";
+import { type Observable, type Subject, subject } from "../observable.js";
+import { acceptableName, checkFile } from "./check.js";
+import { sha256 } from "./checksum.js";
+import type { UploadMemory } from "./memory.js";
+import { Speedometer } from "./speed.js";
+import { type Transfer, transfer } from "./transfer.js";
 
 /** Where an upload is. */
 export type UploadStatus =
@@ -108,9 +108,12 @@ const ACKNOWLEDGEMENT_PAUSE = 500;
 /** Changes of progress are told at most so often, milliseconds. */
 const PROGRESS_PAUSE = 100;
 
+/** Uploads begun so far: what they are called by. */
+let uploads = 0;
+
 /** One file's way into a document. The queue calls `run` when it is its turn. */
 export class FileUpload implements UploadHandle {
-  readonly id: string = crypto.randomUUID();
+  readonly id: string;
   readonly state: Subject<UploadState>;
   readonly done: Promise<Document>;
   readonly #parts: UploadParts;
@@ -126,6 +129,8 @@ export class FileUpload implements UploadHandle {
   #toldAt = 0;
 
   constructor(parts: UploadParts, file: File, options: UploadFileOptions = {}) {
+    uploads += 1;
+    this.id = `upload-${uploads}`;
     this.#parts = parts;
     this.#file = file;
     this.#checkDuplicates = options.checkDuplicates ?? true;
@@ -188,7 +193,9 @@ export class FileUpload implements UploadHandle {
       this.#set({ status: "checking", sent: 0 });
       const refusal = await checkFile(this.#file, this.#parts.maxSize);
       if (refusal) throw refusal;
-      this.#user = await userId(this.#parts.supabase);
+      const user = await userId(this.#parts.supabase);
+      if (this.#user !== undefined && this.#user !== user) throw notTheirs();
+      this.#user = user;
       if (!abort.signal.aborted) await this.#findUnfinished(this.#user);
       if (!abort.signal.aborted && !this.#target && (await this.#findDuplicate(abort.signal))) return;
       if (!abort.signal.aborted) await this.#send(abort.signal);
@@ -357,5 +364,13 @@ function unacknowledged(): ZonedError {
     code: "unavailable",
     message: "The file was sent, but did not get where it belongs.",
     hint: "Resume the upload in a moment.",
+  });
+}
+
+function notTheirs(): ZonedError {
+  return new ZonedError({
+    code: "forbidden",
+    message: "This upload was begun by somebody else.",
+    hint: "Choose the file again to upload it as yours.",
   });
 }

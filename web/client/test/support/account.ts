@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
 import { inject } from "vitest";
 import { WebSocket } from "ws";
@@ -65,4 +66,16 @@ export async function eventually<Value>(
     if (Date.now() > end) throw new Error(`Not within ${limit} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A token like the given one that ends in so many seconds; undefined where the project does not tell its secret. */
+export function shortLived(token: string, seconds: number): string | undefined {
+  const { jwtSecret } = inject("project");
+  if (!jwtSecret) return undefined;
+  const [header = "", body = ""] = token.split(".");
+  const claims = JSON.parse(Buffer.from(body, "base64url").toString());
+  const now = Math.floor(Date.now() / 1000);
+  const payload = Buffer.from(JSON.stringify({ ...claims, exp: now + seconds })).toString("base64url");
+  const signature = createHmac("sha256", jwtSecret).update(`${header}.${payload}`).digest("base64url");
+  return `${header}.${payload}.${signature}`;
 }

@@ -8,6 +8,8 @@ export class FlakyNetwork {
   blockWebsockets = false;
   /** Cut a connection after so many bytes of an upload; once. */
   cutUploadAfter: number | null = null;
+  /** Tokens that chunks of uploads came with. */
+  readonly uploadTokens = new Set<string>();
   readonly #server: Server;
   readonly #sockets = new Map<Socket, { websocket: boolean }>();
   #open = true;
@@ -40,7 +42,11 @@ export class FlakyNetwork {
     let received = 0;
     client.on("data", (data) => {
       received += data.length;
-      if (/upgrade: websocket/i.test(data.subarray(0, 4096).toString("latin1"))) {
+      const head = data.subarray(0, 8192).toString("latin1");
+      if (/^(POST|PATCH) \/storage\/v1\/upload\/resumable/.test(head)) {
+        this.uploadTokens.add(/^authorization: Bearer (.*)$/im.exec(head)?.[1] ?? "none");
+      }
+      if (/upgrade: websocket/i.test(head)) {
         kind.websocket = true;
         if (this.blockWebsockets) {
           client.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");

@@ -5,8 +5,8 @@ let project: OpenProject;
 
 export async function setup(tests: TestProject) {
   project = await openProject();
-  const { url, publishableKey, secretKey } = project;
-  tests.provide("project", { url, publishableKey, secretKey });
+  const { url, publishableKey, secretKey, jwtSecret } = project;
+  tests.provide("project", { url, publishableKey, secretKey, jwtSecret });
 }
 
 export async function teardown() {
@@ -15,6 +15,6 @@ export async function teardown() {
 
 declare module "vitest" {
   export interface ProvidedContext {
-    project: { url: string; publishableKey: string; secretKey: string };
+    project: { url: string; publishableKey: string; secretKey: string; jwtSecret: string | undefined };
   }
 }
