@@ -461,7 +461,9 @@ export type Database = {
           confidence: number
           content: string
           document_id: string
+          edited: boolean
           engine_version: string | null
+          items: Json | null
           kind: Database["public"]["Enums"]["zone_kind"]
           level: number | null
           operation: string
@@ -483,7 +485,9 @@ export type Database = {
           confidence: number
           content: string
           document_id: string
+          edited?: boolean
           engine_version?: string | null
+          items?: Json | null
           kind: Database["public"]["Enums"]["zone_kind"]
           level?: number | null
           operation: string
@@ -505,7 +509,9 @@ export type Database = {
           confidence?: number
           content?: string
           document_id?: string
+          edited?: boolean
           engine_version?: string | null
+          items?: Json | null
           kind?: Database["public"]["Enums"]["zone_kind"]
           level?: number | null
           operation?: string
@@ -537,8 +543,10 @@ export type Database = {
           content: string
           created_at: string
           document_id: string
+          edited: boolean
           engine_version: string | null
           id: string
+          items: Json | null
           kind: Database["public"]["Enums"]["zone_kind"]
           level: number | null
           origin: Database["public"]["Enums"]["zone_origin"]
@@ -558,8 +566,10 @@ export type Database = {
           content?: string
           created_at?: string
           document_id: string
+          edited?: boolean
           engine_version?: string | null
           id?: string
+          items?: Json | null
           kind: Database["public"]["Enums"]["zone_kind"]
           level?: number | null
           origin?: Database["public"]["Enums"]["zone_origin"]
@@ -579,8 +589,10 @@ export type Database = {
           content?: string
           created_at?: string
           document_id?: string
+          edited?: boolean
           engine_version?: string | null
           id?: string
+          items?: Json | null
           kind?: Database["public"]["Enums"]["zone_kind"]
           level?: number | null
           origin?: Database["public"]["Enums"]["zone_origin"]
@@ -776,8 +788,10 @@ export type Database = {
           content: string
           created_at: string
           document_id: string
+          edited: boolean
           engine_version: string | null
           id: string
+          items: Json | null
           kind: Database["public"]["Enums"]["zone_kind"]
           level: number | null
           origin: Database["public"]["Enums"]["zone_origin"]
@@ -869,8 +883,10 @@ export type Database = {
           content: string
           created_at: string
           document_id: string
+          edited: boolean
           engine_version: string | null
           id: string
+          items: Json | null
           kind: Database["public"]["Enums"]["zone_kind"]
           level: number | null
           origin: Database["public"]["Enums"]["zone_origin"]
@@ -977,8 +993,10 @@ export type Database = {
           content: string
           created_at: string
           document_id: string
+          edited: boolean
           engine_version: string | null
           id: string
+          items: Json | null
           kind: Database["public"]["Enums"]["zone_kind"]
           level: number | null
           origin: Database["public"]["Enums"]["zone_origin"]
