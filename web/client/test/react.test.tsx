@@ -61,6 +61,40 @@ function hook<Result>({ wrapper }: Setup, use: () => Result) {
 const zonesOf = (queries: QueryClient, page = 1) =>
   queries.getQueryData<Zone[]>(zonedKeys.zones.page("a", page));
 
+describe("events that come while something is being read", () => {
+  it("count all the same: what is read may be older than they are", async () => {
+    const fake = setup();
+    const reading = deferred<Zone[]>();
+    fake.parts.zones.list = () => reading.promise;
+    const result = hook(fake, () => useZones("a", 1, { neighbours: 0 }));
+    await waitFor(() => expect(result.current.fetchStatus).toBe("fetching"));
+    fake.data.zones = [aZone("one", { content: "edited", revision: 2 })];
+    fake.emit(
+      anEvent({
+        kind: "zones.changed",
+        pageNumber: 1,
+        saved: [{ id: "one", revision: 2 }],
+        deleted: ["two"],
+      }),
+    );
+    act(() => reading.resolve([aZone("one"), aZone("two")]));
+    await waitFor(() => expect(result.current.data?.map(({ content }) => content)).toEqual(["edited"]));
+  });
+
+  it("bring pages that the read did not see", async () => {
+    const fake = setup();
+    const reading = deferred<ReturnType<typeof aPage>[]>();
+    const { list } = fake.parts.pages;
+    fake.parts.pages.list = (id, range) => (range?.from === undefined ? reading.promise : list(id, range));
+    const result = hook(fake, () => usePages("a"));
+    await waitFor(() => expect(result.current.fetchStatus).toBe("fetching"));
+    fake.data.pages = [aPage(1), aPage(2)];
+    fake.emit(anEvent({ kind: "pages.saved", firstPage: 2, lastPage: 2, pages: 1 }));
+    act(() => reading.resolve([aPage(1)]));
+    await waitFor(() => expect(result.current.data?.map(({ pageNumber }) => pageNumber)).toEqual([1, 2]));
+  });
+});
+
 describe("documents", () => {
   it("are an infinite list, slice by slice", async () => {
     const fake = setup();

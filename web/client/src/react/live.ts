@@ -52,6 +52,28 @@ function refreshLists(queries: QueryClient) {
   void queries.invalidateQueries({ queryKey: zonedKeys.documents.lists() });
 }
 
+/** What of the cache an event changes. */
+function keysOf(event: ZonedEvent): readonly (readonly unknown[])[] {
+  const { documentId } = event;
+  switch (event.kind) {
+    case "document.created":
+    case "document.status":
+      return [zonedKeys.documents.one(documentId), zonedKeys.documents.lists()];
+    case "pages.saved":
+      return [zonedKeys.pages.list(documentId), zonedKeys.zones.document(documentId)];
+    case "zones.changed":
+      return [zonedKeys.zones.page(documentId, event.pageNumber)];
+    case "job.state":
+      return [zonedKeys.jobs.list(documentId)];
+    case "export.status":
+      return [zonedKeys.exports.lists()];
+    // How far a job is comes several times a second: the next one is never far.
+    case "progress":
+    case "other":
+      return [];
+  }
+}
+
 /** Page numbers of a document. */
 interface Range {
   readonly first: number;
@@ -74,6 +96,24 @@ export class LiveCache {
   }
 
   take(event: ZonedEvent): void {
+    const reads = this.#readsOf(event);
+    if (reads.length === 0) {
+      this.#apply(event);
+      return;
+    }
+    // Their answers may be older than the event, and would replace what it changed.
+    void Promise.allSettled(reads).then(() => setTimeout(() => this.#apply(event)));
+  }
+
+  /** What is being read at this moment of what the event is about. */
+  #readsOf(event: ZonedEvent): Promise<unknown>[] {
+    const cache = this.#queries.getQueryCache();
+    return keysOf(event)
+      .flatMap((queryKey) => cache.findAll({ queryKey, fetchStatus: "fetching" }))
+      .flatMap((query) => query.promise ?? []);
+  }
+
+  #apply(event: ZonedEvent): void {
     switch (event.kind) {
       case "document.created":
       case "document.status":
