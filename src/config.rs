@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-pub use service::{Log, LogFormat, Supabase, Worker};
+pub use service::{Log, LogFormat, Metrics, Supabase, Worker};
 
 const DEFAULTS: &str = include_str!("../config.toml");
 
@@ -30,6 +30,8 @@ pub struct Config {
     pub worker: Worker,
     /// What it logs.
     pub log: Log,
+    /// How it is watched.
+    pub metrics: Metrics,
 }
 
 /// Section `[pdfium]`.

@@ -12,17 +12,21 @@ use crate::worker;
 ///
 /// Signs in with the worker account in ZONED_WORKER_EMAIL and ZONED_WORKER_PASSWORD. Any number of daemons may work for
 /// one project. SIGTERM or Ctrl-C: no new jobs, and those at hand have worker.grace_seconds to finish; a second one gives
-/// them back at once. Logs go to standard error.
+/// them back at once. Logs go to standard error. With metrics.listen set it serves /metrics, /livez and /readyz; under systemd
+/// it tells of its readiness and pats the watchdog.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    crate::telemetry::start(&config.log)
-        .context("log.filter is not a filter such as \"info,zoned=debug\"")?;
+    let runtime = connect::runtime()?;
+    let telemetry = {
+        let _within = runtime.enter();
+        crate::telemetry::start(&config.log)?
+    };
     let account = connect::worker_account()?;
     let project = connect::project(config)?;
-    connect::runtime()?
-        .block_on(worker::run(config, &project, account))
-        .context("the daemon cannot work; `zoned doctor` says what is wrong")?;
+    let ended = runtime.block_on(worker::run(config, &project, account));
+    drop(telemetry);
+    ended.context("the daemon cannot work; `zoned doctor` says what is wrong")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! The sections that concern the project and the daemon.
 
+use std::net::{AddrParseError, SocketAddr};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -36,6 +37,8 @@ pub struct Worker {
     pub poll_seconds: u64,
     /// Between looks for work while Realtime wakes us, seconds.
     pub idle_poll_seconds: u64,
+    /// Between rounds of expiring and deleting what has to be, seconds.
+    pub housekeeping_seconds: u64,
     /// Time to finish jobs after SIGTERM, seconds.
     pub grace_seconds: u64,
     /// Most pages saved at once.
@@ -82,4 +85,21 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// Section `[metrics]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Address and port of `/metrics`, `/livez` and `/readyz`; empty for none.
+    pub listen: String,
+    /// Between questions to the database about the queue, seconds.
+    pub queue_seconds: u64,
+}
+
+impl Metrics {
+    /// The address to listen on, if there is to be one.
+    pub fn address(&self) -> Result<Option<SocketAddr>, AddrParseError> {
+        if self.listen.is_empty() { Ok(None) } else { self.listen.parse().map(Some) }
+    }
 }

@@ -14,6 +14,7 @@ use crate::export::{Format, Header, Images, Options, Rest, Writer};
 use crate::layout::{DocumentInfo, Page};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::storage::EXPORTS;
+use crate::telemetry::metrics::metrics;
 
 /// Does the job. Memory is bounded by one slice of pages and the parts of the upload.
 pub async fn export(services: &Services, claim: &Claim, slice_pages: u32) -> Result<(), StepError> {
@@ -28,7 +29,9 @@ pub async fn export(services: &Services, claim: &Claim, slice_pages: u32) -> Res
         failure = Some(error);
         shown
     });
+    let begun = Instant::now();
     let stored = services.s3.put(EXPORTS, &path, media_type, content).await;
+    metrics().stage("export", begun.elapsed());
     match (stored, failure) {
         (_, Some(error)) => Err(error),
         (Err(error), None) => Err(error.into()),

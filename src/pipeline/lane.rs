@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
@@ -17,6 +17,7 @@ use super::sandbox::Sandbox;
 use super::supervision::{Ending, LostPages, OPEN_ATTEMPTS, Step, Supervision, opening_failure};
 use crate::layout::DocumentInfo;
 use crate::ocr::{Tesseract, Word};
+use crate::telemetry::metrics::metrics;
 
 /// What the lanes of one document share.
 #[derive(Debug)]
@@ -69,10 +70,15 @@ impl Lane {
     pub(super) async fn open(&mut self) -> Result<Opened, ExtractError> {
         let mut attempts = 0;
         loop {
+            let begun = Instant::now();
             let ending = match self.try_open().await? {
-                Ok(opened) => return Ok(opened),
+                Ok(opened) => {
+                    metrics().stage("open", begun.elapsed());
+                    return Ok(opened);
+                }
                 Err(ending) => ending,
             };
+            metrics().child_lost(ending.name());
             self.child = None;
             attempts += 1;
             if attempts == OPEN_ATTEMPTS || ending == Ending::TimedOut {
@@ -83,6 +89,7 @@ impl Lane {
 
     async fn try_open(&mut self) -> Result<Result<Opened, Ending>, ExtractError> {
         let limits = &self.source.options.limits;
+        metrics().child_started();
         let child = self.child.insert(ChildProcess::start(&self.source.file, &self.source.options)?);
         let patience = Duration::from_secs(limits.open_seconds);
         let mut sandbox = None;
@@ -141,6 +148,7 @@ impl Lane {
                 None => return Ok(()),
                 Some(ending) => {
                     self.child = None;
+                    metrics().child_lost(ending.name());
                     part.lose(ending, limits, &mut source.lost())?;
                 }
             }
@@ -156,6 +164,7 @@ async fn follow(
     queue: &Sender,
 ) -> Result<Option<Ending>, ExtractError> {
     let mut may_ask = false;
+    let mut begun = Instant::now();
     loop {
         let received = match listen(child, part.patience(&source.options.limits)).await? {
             Ok(received) => received,
@@ -174,7 +183,10 @@ async fn follow(
             Ok(Step::Wait) => may_ask = true,
             Ok(Step::Page(page)) => {
                 source.count_output(received.bytes)?;
+                metrics().stage("page", begun.elapsed());
                 queue.page(page, received.bytes).await;
+                // Waiting for whoever takes the page is none of the next one's time.
+                begun = Instant::now();
             }
             Ok(Step::Done) => return Ok(None),
             Ok(Step::Failed(failure)) => return Err(failure.into()),
@@ -185,7 +197,9 @@ async fn follow(
 
 /// The words of the picture; none when it cannot be read, which costs the page its text and nothing else.
 async fn recognise(tesseract: Option<&Tesseract>, picture: PictureOfText, png: &[u8]) -> Option<Vec<Word>> {
+    let begun = Instant::now();
     let words = tesseract?.read(png, picture.width, picture.height, picture.dpi).await;
+    metrics().stage("recognise", begun.elapsed());
     words.inspect_err(|error| tracing::warn!("a page stays without text: {error}")).ok()
 }
 

@@ -13,6 +13,7 @@ use super::source::fetch;
 use super::step::{Services, StepError, still_ours};
 use crate::layout::{DocumentInfo, Page};
 use crate::supabase::storage::Transferred;
+use crate::telemetry::metrics::metrics;
 
 /// How documents are processed.
 #[derive(Debug, Clone)]
@@ -41,8 +42,15 @@ pub async fn process_document(
     let first_page = claim.checkpoint.next_page;
     let extraction = Extraction::start(file, Options { first_page, ..options.extract.clone() });
     let progress = Progress::new(first_page.saturating_sub(1), claim.page_count, Instant::now());
-    let saver =
-        Saver { services, lease, source, progress, batch: Batch::new(options.batch), failed_pages: 0 };
+    let saver = Saver {
+        services,
+        lease,
+        source,
+        progress,
+        batch: Batch::new(options.batch),
+        failed_pages: 0,
+        failed_in_batch: 0,
+    };
     let failed_pages = saver.run(extraction).await?;
 
     let message = match failed_pages {
@@ -73,6 +81,8 @@ struct Saver<'a> {
     progress: Progress,
     batch: Batch,
     failed_pages: u32,
+    /// Of the batch being filled.
+    failed_in_batch: u32,
 }
 
 impl Saver<'_> {
@@ -89,7 +99,8 @@ impl Saver<'_> {
         loop {
             if !is_saving && self.should_save(ended) {
                 let (pages, last_page) = self.take();
-                saving = Some(Box::pin(save(self.services, self.lease, pages, last_page))).into();
+                let failed = std::mem::take(&mut self.failed_in_batch);
+                saving = Some(Box::pin(save(self.services, self.lease, pages, last_page, failed))).into();
                 is_saving = true;
             }
             if ended && !is_saving && self.batch.is_empty() {
@@ -129,6 +140,7 @@ impl Saver<'_> {
 
     fn read(&mut self, page: &Page) -> Result<(), StepError> {
         self.failed_pages += u32::from(page.error.is_some());
+        self.failed_in_batch += u32::from(page.error.is_some());
         self.batch.push(page, Instant::now()).map_err(|error| {
             tracing::error!(%error, page_number = page.page_number, "a page cannot be written as JSON");
             StepError::passing("engine_unavailable", "A page could not be stored. It is tried again.")
@@ -163,7 +175,13 @@ async fn save(
     lease: Lease,
     pages: SavedPages,
     last_page: Option<u32>,
+    failed: u32,
 ) -> Result<Option<u32>, StepError> {
+    let begun = Instant::now();
     let outcome: Outcome = services.rpc.save_pages(lease, &pages).await?;
+    metrics().stage("save", begun.elapsed());
+    if outcome == Outcome::Ok {
+        metrics().pages((pages.pages.len() as u32).saturating_sub(failed), failed);
+    }
     still_ours(outcome).map(|()| last_page)
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::layout::{ENGINE_VERSION, Page, Zone};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::rest::{Repeat, Rest, Schema};
+use crate::telemetry::metrics::QueueFigures;
 
 /// The version spoken here; `hello` refuses one the database no longer understands.
 pub const PROTOCOL_VERSION: i32 = 1;
@@ -22,6 +23,17 @@ pub enum JobKind {
     ProcessZone,
     /// Zones to a file.
     Export,
+}
+
+impl JobKind {
+    /// As in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ProcessDocument => "process_document",
+            Self::ProcessZone => "process_zone",
+            Self::Export => "export",
+        }
+    }
 }
 
 /// The right to work on a job. The token is the fence: with an old one nothing can be changed.
@@ -180,6 +192,15 @@ pub struct JobError {
     pub message: String,
 }
 
+/// An object to be deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ObjectName {
+    /// Its bucket.
+    pub bucket_id: String,
+    /// Its name in it.
+    pub name: String,
+}
+
 #[derive(Deserialize)]
 struct JobOutcome {
     job_id: Uuid,
@@ -309,6 +330,26 @@ impl WorkerRpc {
     /// Lets the database expire what has to.
     pub async fn housekeep(&self) -> Result<Value, SupabaseError> {
         self.call("housekeep", &json!({}), Repeat::Safe).await
+    }
+
+    /// Objects to be deleted, which this account may delete for so many seconds.
+    pub async fn claim_deletions(
+        &self,
+        max_objects: usize,
+        seconds: u64,
+    ) -> Result<Vec<ObjectName>, SupabaseError> {
+        let arguments = json!({ "max_objects": max_objects, "seconds": seconds });
+        self.call("claim_deletions", &arguments, Repeat::Never).await
+    }
+
+    /// Says that objects were deleted; answers how many the database sees gone.
+    pub async fn confirm_deletions(&self, bucket: &str, names: &[String]) -> Result<usize, SupabaseError> {
+        self.call("confirm_deletions", &json!({ "bucket_id": bucket, "names": names }), Repeat::Safe).await
+    }
+
+    /// What the database says of the queue.
+    pub async fn queue_figures(&self) -> Result<QueueFigures, SupabaseError> {
+        self.call("queue_figures", &json!({}), Repeat::Never).await
     }
 
     /// Has the database broadcast `nonce` to `worker:{account}`.

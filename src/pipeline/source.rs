@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Seek as _;
+use std::time::Instant;
 
 use super::extraction::ExtractError;
 use super::failure::Failure;
@@ -9,6 +10,7 @@ use super::protocol::Claim;
 use super::step::{Services, StepError};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::storage::{DOCUMENTS, Transferred};
+use crate::telemetry::metrics::metrics;
 
 /// Streams the source into a temporary file without a name; one of more than `limit` bytes is refused.
 pub(super) async fn fetch(
@@ -28,6 +30,7 @@ pub(super) async fn fetch(
         .map_err(|error| local(std::io::Error::other(error)))?
         .map_err(local)?;
     let mut target = tokio::fs::File::from_std(file);
+    let begun = Instant::now();
     let source = match services.s3.get(DOCUMENTS, &claim.object_path, limit, &mut target).await {
         Ok(source) => source,
         Err(SupabaseError::TooLarge { .. }) => {
@@ -37,6 +40,7 @@ pub(super) async fn fetch(
         Err(SupabaseError::Local { detail, .. }) => return Err(local(std::io::Error::other(detail))),
         Err(error) => return Err(error.into()),
     };
+    metrics().stage("download", begun.elapsed());
     let mut file = target.into_std().await;
     file.rewind().map_err(local)?;
     Ok((file, source))

@@ -54,6 +54,13 @@ pub(super) fn still_ours(outcome: Outcome) -> Result<(), StepError> {
 impl From<SupabaseError> for StepError {
     /// Whatever a service says, another attempt may find it in better shape; what the user reads names no internals.
     fn from(error: SupabaseError) -> Self {
+        // The owner's quota: said by the database in words for the owner.
+        if let SupabaseError::Rejected { refusal, .. } = &error
+            && refusal.code == "PT413"
+        {
+            let hint = refusal.hint.as_deref().unwrap_or("Ask the operator for more.");
+            return Self::last("quota_exceeded", format!("{} {hint}", refusal.message));
+        }
         tracing::warn!(%error, "a service call failed");
         let (code, what) = match error {
             SupabaseError::Network { .. }
@@ -101,12 +108,29 @@ fn name_of(code: FailureCode) -> String {
 mod tests {
     use super::*;
     use crate::pipeline::failure::Failure;
+    use crate::supabase::error::{Refusal, Service};
 
     #[test]
     fn a_bad_document_is_final_and_keeps_its_code() {
         let failure = Failure { code: FailureCode::NotAPdf, message: "no header".into() };
         let StepError::Final(error) = StepError::from(ExtractError::Document(failure)) else { panic!() };
         assert_eq!((error.code.as_str(), error.message.as_str()), ("not_a_pdf", "No header."));
+    }
+
+    #[test]
+    fn a_quota_that_is_used_up_is_told_in_the_databases_words_and_not_tried_again() {
+        let refusal = Refusal {
+            status: 413,
+            code: "PT413".into(),
+            message: "Too many pages.".into(),
+            hint: Some("Delete some.".into()),
+        };
+        let error = SupabaseError::Rejected { service: Service::Rest, refusal };
+        let StepError::Final(error) = StepError::from(error) else { panic!() };
+        assert_eq!(
+            (error.code.as_str(), error.message.as_str()),
+            ("quota_exceeded", "Too many pages. Delete some.")
+        );
     }
 
     #[test]

@@ -35,6 +35,18 @@ pub(super) enum Ending {
 }
 
 impl Ending {
+    /// As it is counted.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::TimedOut => "timed_out",
+            Self::CpuSpent => "cpu_spent",
+            Self::OutOfMemory => "out_of_memory",
+            Self::Forbidden => "forbidden",
+            Self::Garbled => "garbled",
+            Self::Crashed => "crashed",
+        }
+    }
+
     fn code(self) -> PageErrorCode {
         match self {
             Self::TimedOut | Self::CpuSpent => PageErrorCode::PageTimedOut,

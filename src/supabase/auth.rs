@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::error::{Service, SupabaseError, refusal_from};
 use super::http::{Http, describe};
+use super::observe::observe;
 use super::project::Project;
 use super::session::AccessToken;
 
@@ -66,11 +67,11 @@ impl Auth {
     /// Whether the service answers to this key.
     pub async fn health(&self) -> Result<(), SupabaseError> {
         let request = self.http.request(Method::GET, "/auth/v1/settings", None);
-        self.http.send(request).await.map(drop)
+        self.http.send("settings", request).await.map(drop)
     }
 
     pub(super) async fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, SupabaseError> {
-        match self.bounded(self.client.login_with_email(email, password)).await {
+        match self.bounded("sign_in", self.client.login_with_email(email, password)).await {
             // A wrong password and an unknown address are both 400.
             Err(SupabaseError::Rejected { service, refusal }) if refusal.status == 400 => {
                 Err(SupabaseError::Unauthorised { service, refusal })
@@ -80,7 +81,7 @@ impl Auth {
     }
 
     pub(super) async fn refresh(&self, refresh_token: &str) -> Result<SignedIn, SupabaseError> {
-        self.bounded(self.client.refresh_session(refresh_token)).await
+        self.bounded("refresh", self.client.refresh_session(refresh_token)).await
     }
 
     /// Makes a confirmed account. Needs a project with the secret key.
@@ -93,17 +94,36 @@ impl Auth {
     ) -> Result<Account, SupabaseError> {
         let body = json!({ "email": email, "password": password, "email_confirm": true, "app_metadata": app_metadata });
         let request = self.http.request(Method::POST, "/auth/v1/admin/users", None).json(&body);
-        self.http.json(request).await
+        self.http.json("create_account", request).await
+    }
+
+    /// Makes an account from a backup, `body` being the service's own form of it, its id included; one that is there
+    /// already stays as it is. Needs a project with the secret key.
+    pub async fn restore_account(&self, id: Uuid, body: &serde_json::Value) -> Result<(), SupabaseError> {
+        let path = format!("/auth/v1/admin/users/{id}");
+        let found = self.http.send("find_account", self.http.request(Method::GET, &path, None)).await;
+        match found {
+            Err(SupabaseError::NotFound { .. }) => {
+                let request = self.http.request(Method::POST, "/auth/v1/admin/users", None).json(body);
+                self.http.send("create_account", request).await.map(drop)
+            }
+            answer => answer.map(drop),
+        }
     }
 
     async fn bounded(
         &self,
+        operation: &str,
         call: impl Future<Output = Result<Session, AuthError>>,
     ) -> Result<SignedIn, SupabaseError> {
-        let answer = tokio::time::timeout(self.limit, call)
-            .await
-            .map_err(|_| SupabaseError::Timeout { service: Service::Auth, after: self.limit })?;
-        answer.map_err(|error| translate(&error)).and_then(signed_in)
+        // The crate takes no headers: the service is not told of the trace.
+        observe(Service::Auth, operation, |_| async {
+            let answer = tokio::time::timeout(self.limit, call)
+                .await
+                .map_err(|_| SupabaseError::Timeout { service: Service::Auth, after: self.limit })?;
+            answer.map_err(|error| translate(&error)).and_then(signed_in)
+        })
+        .await
     }
 }
 

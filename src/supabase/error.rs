@@ -21,14 +21,21 @@ pub enum Service {
     Realtime,
 }
 
-impl fmt::Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Service {
+    /// As in messages and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Auth => "auth",
             Self::Rest => "rest",
             Self::Storage => "storage",
             Self::Realtime => "realtime",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -154,6 +161,23 @@ impl SupabaseError {
     /// Whether the same call may succeed a little later.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Network { .. } | Self::Timeout { .. } | Self::Unavailable { .. })
+    }
+
+    /// Which kind of error, for counting.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Network { .. } => "network",
+            Self::Timeout { .. } => "timeout",
+            Self::Unauthorised { .. } => "unauthorised",
+            Self::Forbidden { .. } => "forbidden",
+            Self::NotFound { .. } => "not_found",
+            Self::Conflict { .. } => "conflict",
+            Self::Rejected { .. } => "rejected",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Malformed { .. } => "malformed",
+            Self::TooLarge { .. } => "too_large",
+            Self::Local { .. } => "local",
+        }
     }
 
     /// What the service said, if it said something.

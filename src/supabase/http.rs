@@ -7,6 +7,7 @@ use bytes::Bytes;
 use reqwest::{Client, Method, RequestBuilder, Response};
 
 use super::error::{Service, SupabaseError, refusal_from};
+use super::observe::{TRACEPARENT, observe};
 use super::project::Project;
 
 /// Largest answer read from a route that answers with a small JSON object, bytes.
@@ -47,8 +48,16 @@ impl Http {
         }
     }
 
-    /// Sends it; any status but 2xx is an error.
-    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, SupabaseError> {
+    /// Sends it; any status but 2xx is an error. `operation` is what it is counted as.
+    pub(super) async fn send(
+        &self,
+        operation: &str,
+        request: RequestBuilder,
+    ) -> Result<Response, SupabaseError> {
+        observe(self.service, operation, |trace| self.send_in(request.header(TRACEPARENT, trace))).await
+    }
+
+    async fn send_in(&self, request: RequestBuilder) -> Result<Response, SupabaseError> {
         let response = request.send().await.map_err(|error| self.failed(&error))?;
         let status = response.status();
         if status.is_success() {
@@ -72,9 +81,10 @@ impl Http {
 
     pub(super) async fn json<T: serde::de::DeserializeOwned>(
         &self,
+        operation: &str,
         request: RequestBuilder,
     ) -> Result<T, SupabaseError> {
-        let response = self.send(request).await?;
+        let response = self.send(operation, request).await?;
         let body = self.body(response).await?;
         serde_json::from_slice(&body)
             .map_err(|_| SupabaseError::malformed(self.service, "not the JSON expected"))

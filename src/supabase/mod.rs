@@ -6,6 +6,7 @@ pub mod auth;
 pub mod backoff;
 pub mod error;
 mod http;
+mod observe;
 pub mod project;
 pub mod realtime;
 pub mod rest;

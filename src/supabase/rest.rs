@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::backoff::Backoff;
 use super::error::{Service, SupabaseError, refusal_from};
+use super::observe::{TRACEPARENT, observe};
 use super::project::Project;
 use super::session::{AccessToken, Session};
 
@@ -121,7 +122,7 @@ impl Rest {
             SupabaseError::malformed(Service::Rest, format!("arguments of {name}: {error}"))
         })?;
         let client = self.client.clone().schema(schema.name());
-        let answer = self.call(repeat, || client.rpc(name, body.as_str())).await?;
+        let answer = self.call(name, repeat, || client.rpc(name, body.as_str())).await?;
         decode(name, &answer)
     }
 
@@ -136,7 +137,7 @@ impl Rest {
             let builder = if select.order.is_empty() { builder } else { builder.order(select.order) };
             builder.limit(select.limit.max(1))
         };
-        let answer = self.call(Repeat::Safe, request).await?;
+        let answer = self.call(select.table, Repeat::Safe, request).await?;
         decode(select.table, &answer)
     }
 
@@ -148,15 +149,21 @@ impl Rest {
     ) -> Result<T, SupabaseError> {
         let body = serde_json::to_string(row)
             .map_err(|error| SupabaseError::malformed(Service::Rest, format!("row of {table}: {error}")))?;
-        let answer =
-            self.call(Repeat::Never, || self.client.from(table).insert(body.as_str()).single()).await?;
+        let answer = self
+            .call(table, Repeat::Never, || self.client.from(table).insert(body.as_str()).single())
+            .await?;
         decode(table, &answer)
     }
 
-    async fn call(&self, repeat: Repeat, request: impl Fn() -> Builder) -> Result<Vec<u8>, SupabaseError> {
+    async fn call(
+        &self,
+        operation: &str,
+        repeat: Repeat,
+        request: impl Fn() -> Builder,
+    ) -> Result<Vec<u8>, SupabaseError> {
         let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
         loop {
-            match self.attempt(&request).await {
+            match self.attempt(operation, &request).await {
                 Err(error)
                     if repeat == Repeat::Safe
                         && error.is_retryable()
@@ -171,29 +178,38 @@ impl Rest {
     }
 
     /// One call; a token that was not accepted is renewed once.
-    async fn attempt(&self, request: &impl Fn() -> Builder) -> Result<Vec<u8>, SupabaseError> {
+    async fn attempt(
+        &self,
+        operation: &str,
+        request: &impl Fn() -> Builder,
+    ) -> Result<Vec<u8>, SupabaseError> {
         let Caller::Account(session) = &self.caller else {
             let builder = request();
             let bearer = self.project.key().bearer();
-            return self.send(bearer.map_or(builder.clone(), |bearer| builder.auth(bearer))).await;
+            return self.send(operation, bearer.map_or(builder.clone(), |bearer| builder.auth(bearer))).await;
         };
         let token = session.token().await?;
-        match self.send(authorise(request(), &token)).await {
+        match self.send(operation, authorise(request(), &token)).await {
             Err(SupabaseError::Unauthorised { .. }) => {
                 let token = session.token_after(&token).await?;
-                self.send(authorise(request(), &token)).await
+                self.send(operation, authorise(request(), &token)).await
             }
             answer => answer,
         }
     }
 
-    async fn send(&self, builder: Builder) -> Result<Vec<u8>, SupabaseError> {
+    async fn send(&self, operation: &str, builder: Builder) -> Result<Vec<u8>, SupabaseError> {
+        observe(Service::Rest, operation, |trace| self.send_in(trace, builder)).await
+    }
+
+    async fn send_in(&self, trace: String, builder: Builder) -> Result<Vec<u8>, SupabaseError> {
         let limit = self.project.limits().request;
         let answer = async {
-            let mut response = builder.build().timeout(limit).send().await.map_err(|error| {
-                let cause = if error.is_connect() { "cannot connect" } else { "request failed" };
-                SupabaseError::network(Service::Rest, format!("{cause}{}", innermost(&error)))
-            })?;
+            let mut response =
+                builder.build().header(TRACEPARENT, trace).timeout(limit).send().await.map_err(|error| {
+                    let cause = if error.is_connect() { "cannot connect" } else { "request failed" };
+                    SupabaseError::network(Service::Rest, format!("{cause}{}", innermost(&error)))
+                })?;
             let status = response.status().as_u16();
             let mut body = Vec::new();
             while let Some(chunk) = response.chunk().await.map_err(|error| {
@@ -269,6 +285,7 @@ mod tests {
             ("sb_publishable_x", "Bearer t1")
         );
         assert_eq!(asked.body, br#"{"a":1}"#);
+        assert!(asked.header("traceparent").starts_with("00-"), "{}", asked.header("traceparent"));
     }
 
     #[tokio::test]

@@ -14,9 +14,14 @@ use super::wake::Wake;
 use crate::pipeline::protocol::{Claim, JobKind, Lease};
 use crate::supabase::backoff::Backoff;
 use crate::supabase::error::SupabaseError;
+use crate::telemetry::health::Task;
+use crate::telemetry::metrics::metrics;
+use crate::telemetry::trace::{TraceId, job_span};
 
 /// Time to give jobs back at the end.
 const RELEASE_LIMIT: Duration = Duration::from_secs(10);
+/// Longest the loop waits for anything before it says that it is still there.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
 /// How much to take, and who takes it.
 #[derive(Debug, Clone)]
@@ -31,6 +36,8 @@ pub struct Taking {
     pub kinds: Vec<JobKind>,
     /// Length of a lease.
     pub lease: Duration,
+    /// The longest that claiming may take.
+    pub patience: Duration,
 }
 
 /// Claims and runs jobs until the daemon ends.
@@ -56,8 +63,11 @@ impl ClaimLoop {
     pub async fn run(mut self, mut wake: Wake) {
         let shutdown = self.context.shutdown.clone();
         while shutdown.phase() == Phase::Running {
+            self.context.health.promise(Task::Claims, self.taking.patience);
             let pause = self.fill(&mut wake).await;
+            self.context.health.promise(Task::Claims, SIGN_OF_LIFE);
             tokio::select! {
+                () = tokio::time::sleep(SIGN_OF_LIFE) => {}
                 () = shutdown.reached(Phase::Draining) => {}
                 Some(ended) = self.running.join_next() => self.ended(ended),
                 () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => {}
@@ -85,6 +95,7 @@ impl ClaimLoop {
             match self.claim(free).await {
                 Ok(claims) => {
                     self.backoff.reset();
+                    self.context.health.contacted();
                     wake.looked();
                     let found_all = (claims.len() as u32) < free;
                     for claim in claims {
@@ -118,8 +129,9 @@ impl ClaimLoop {
 
     fn start(&mut self, claim: Claim, asked: Instant) {
         let held = self.leases.hold(claim.lease(), asked + self.taking.lease);
-        let span = tracing::info_span!("job", job_id = %claim.job_id, document_id = %claim.document_id);
-        self.running.spawn(attempt(claim, held, self.context.clone()).instrument(span));
+        let span = job_span(claim.job_id, claim.document_id);
+        let attempt = TraceId::of_job(claim.job_id).scope(attempt(claim, held, self.context.clone()));
+        self.running.spawn(attempt.instrument(span));
     }
 
     fn ended(&mut self, ended: Result<Option<Lease>, tokio::task::JoinError>) {
@@ -148,9 +160,12 @@ impl ClaimLoop {
 /// One attempt; answers the lease if the job is to be given back.
 async fn attempt(claim: Claim, mut held: HeldLease, context: JobContext) -> Option<Lease> {
     let begun = Instant::now();
-    tracing::info!(kind = ?claim.kind, attempts = claim.attempts, next_page = claim.checkpoint.next_page, "job started");
+    let kind = claim.kind.name();
+    let _running = metrics().attempt(kind);
+    tracing::info!(kind, attempts = claim.attempts, next_page = claim.checkpoint.next_page, "job started");
     let outcome = Box::pin(job::run(&claim, &mut held, &context)).await;
     let elapsed_ms = begun.elapsed().as_millis() as u64;
+    metrics().attempt_ended(kind, outcome.name(), begun.elapsed());
     match &outcome {
         JobOutcome::Succeeded => tracing::info!(elapsed_ms, "job done"),
         JobOutcome::Failed { error, retryable } => {

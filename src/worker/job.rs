@@ -9,6 +9,7 @@ use crate::pipeline::process_document::{DocumentOptions, process_document};
 use crate::pipeline::process_zone::process_zone;
 use crate::pipeline::protocol::{Claim, JobError, JobKind};
 use crate::pipeline::step::{Services, StepError};
+use crate::telemetry::health::Health;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,19 @@ pub enum JobOutcome {
     Released,
 }
 
+impl JobOutcome {
+    /// As it is counted.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed { .. } => "failed",
+            Self::LeaseLost => "lease_lost",
+            Self::Canceled => "canceled",
+            Self::Released => "released",
+        }
+    }
+}
+
 /// What every job needs.
 #[derive(Debug, Clone)]
 pub struct JobContext {
@@ -41,6 +55,8 @@ pub struct JobContext {
     pub export_pages: u32,
     /// The daemon's end.
     pub shutdown: Shutdown,
+    /// Whom to tell that the daemon is well.
+    pub health: Health,
 }
 
 /// Runs a job until it ends, its lease is gone or the daemon gives up its jobs. What it was doing is dropped on the spot

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::pipeline::protocol::{Lease, Outcome, WorkerRpc};
 use crate::supabase::backoff::jittered;
+use crate::telemetry::health::{Health, Task};
+use crate::telemetry::metrics::metrics;
 
 /// Where a lease stands, as far as this daemon knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,7 @@ impl Drop for HeldLease {
         let mut entries = self.leases.lock();
         if entries.get(&self.lease.job_id).is_some_and(|entry| entry.token == self.lease.token) {
             entries.remove(&self.lease.job_id);
+            metrics().leases(entries.len());
         }
     }
 }
@@ -66,7 +69,10 @@ impl Leases {
     pub fn hold(&self, lease: Lease, until: Instant) -> HeldLease {
         let (sender, state) = watch::channel(LeaseState::Held);
         // The same job claimed again means that its old lease ran out: the old entry's job is told by the drop.
-        self.lock().insert(lease.job_id, Entry { token: lease.token, until, state: sender });
+        let mut entries = self.lock();
+        entries.insert(lease.job_id, Entry { token: lease.token, until, state: sender });
+        metrics().leases(entries.len());
+        drop(entries);
         HeldLease { lease, state, leases: self.clone() }
     }
 
@@ -89,9 +95,18 @@ impl Leases {
                 continue;
             };
             match outcomes.iter().find(|(job_id, _)| *job_id == lease.job_id) {
-                Some((_, Outcome::Ok)) => entry.until = until,
-                Some((_, Outcome::Canceled)) => entry.end(LeaseState::Canceled),
-                Some((_, Outcome::LeaseLost)) | None => entry.end(LeaseState::Lost),
+                Some((_, Outcome::Ok)) => {
+                    metrics().renewed("ok", 1);
+                    entry.until = until;
+                }
+                Some((_, Outcome::Canceled)) => {
+                    metrics().renewed("canceled", 1);
+                    entry.end(LeaseState::Canceled);
+                }
+                Some((_, Outcome::LeaseLost)) | None => {
+                    metrics().renewed("lost", 1);
+                    entry.end(LeaseState::Lost);
+                }
             }
         }
     }
@@ -132,21 +147,23 @@ impl Entry {
 
 /// Renews all leases at a third of their length, in one call, until dropped. A renewal that fails is tried again soon;
 /// leases that run out meanwhile end their jobs.
-pub async fn keep(leases: Leases, rpc: WorkerRpc, length: Duration) {
+pub async fn keep(leases: Leases, rpc: WorkerRpc, length: Duration, health: Health) {
     let mut next = Instant::now() + length / 3;
     loop {
         let wake = leases.earliest_end().map_or(next, |end| end.min(next));
+        // Until the next round, and as long as that one may wait for an answer.
+        health.promise(Task::Leases, wake.duration_since(Instant::now()) + length / 3);
         tokio::time::sleep_until(wake).await;
         leases.expire(Instant::now());
         if Instant::now() < next {
             continue;
         }
-        next = Instant::now() + renew(&leases, &rpc, length).await;
+        next = Instant::now() + renew(&leases, &rpc, length, &health).await;
     }
 }
 
 /// Renews; answers when to do so again.
-async fn renew(leases: &Leases, rpc: &WorkerRpc, length: Duration) -> Duration {
+async fn renew(leases: &Leases, rpc: &WorkerRpc, length: Duration, health: &Health) -> Duration {
     let held = leases.held();
     if held.is_empty() {
         return length / 3;
@@ -154,14 +171,17 @@ async fn renew(leases: &Leases, rpc: &WorkerRpc, length: Duration) -> Duration {
     let asked = Instant::now();
     match tokio::time::timeout(length / 3, rpc.renew(&held, length.as_secs())).await {
         Ok(Ok(outcomes)) => {
+            health.contacted();
             leases.renewed(&held, &outcomes, asked + length);
             jittered(length / 3, 0.1)
         }
         Ok(Err(error)) => {
+            metrics().renewed("unanswered", held.len());
             tracing::warn!(%error, jobs = held.len(), "leases could not be renewed yet");
             jittered(length / 12, 0.3)
         }
         Err(_) => {
+            metrics().renewed("unanswered", held.len());
             tracing::warn!(jobs = held.len(), "no answer to the renewal of leases yet");
             jittered(length / 12, 0.3)
         }

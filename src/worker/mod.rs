@@ -1,10 +1,12 @@
 //! The daemon: claims jobs, keeps their leases, and ends cleanly. Daemons share work through the database alone.
 
 pub mod claim;
+mod figures;
 pub mod job;
 pub mod lease;
 pub mod service_manager;
 pub mod shutdown;
+mod upkeep;
 pub mod wake;
 
 use std::sync::Arc;
@@ -17,21 +19,20 @@ use crate::pipeline::process_document::DocumentOptions;
 use crate::pipeline::protocol::{Hello, JobKind, WorkerRpc};
 use crate::pipeline::step::Services;
 use crate::pipeline::{BatchLimits, Options};
-use crate::supabase::backoff::{Backoff, jittered};
+use crate::supabase::backoff::Backoff;
 use crate::supabase::error::SupabaseError;
 use crate::supabase::realtime::Realtime;
 use crate::supabase::rest::Rest;
 use crate::supabase::session::{Password, Session};
 use crate::supabase::storage::s3::S3;
 use crate::supabase::{Project, install_tls};
+use crate::telemetry::health::Health;
+use crate::telemetry::server;
 use claim::{ClaimLoop, Taking};
 use job::JobContext;
 use lease::Leases;
 use shutdown::{Phase, Shutdown};
 use wake::{Intervals, Wake};
-
-/// Between calls of `housekeep`, which the database makes cheap for all but one daemon.
-const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
 /// Why the daemon cannot work.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,16 @@ pub enum DaemonError {
     /// The machine does not let it.
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
+    /// The address to be watched at is none, or not to be had.
+    #[error(
+        "metrics.listen is {address:?}: {reason}; it should be a free address such as \"127.0.0.1:9464\""
+    )]
+    Metrics {
+        /// As set.
+        address: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A setting makes no sense.
     #[error("worker.kinds has {0:?}: the kinds are process_document, process_zone and export")]
     UnknownKind(String),
@@ -61,8 +72,38 @@ pub async fn run(config: &Config, project: &Project, account: Password) -> Resul
             tracing::error!(%error, "signals cannot be followed");
         }
     });
-    tasks.spawn(service_manager::keep_told(shutdown.clone()));
-    work(config, project, account, &shutdown).await
+    let health = Health::new(contact_limit(config));
+    let serves = listen(config, &health, &mut tasks).await?;
+    tasks.spawn(service_manager::keep_told(shutdown.clone(), health.clone()));
+    work(config, project, account, &shutdown, &health, serves).await
+}
+
+/// Listens, if that is set; answers whether it is.
+async fn listen(config: &Config, health: &Health, tasks: &mut JoinSet<()>) -> Result<bool, DaemonError> {
+    let unusable = |reason: &dyn std::fmt::Display| DaemonError::Metrics {
+        address: config.metrics.listen.clone(),
+        reason: reason.to_string(),
+    };
+    let Some(address) = config.metrics.address().map_err(|error| unusable(&error))? else { return Ok(false) };
+    let listener = server::bind(address).await.map_err(|error| unusable(&error))?;
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "serving /metrics, /livez and /readyz");
+    }
+    tasks.spawn(server::serve(listener, health.clone()));
+    Ok(true)
+}
+
+/// The longest a daemon that works hears nothing from the database: between two renewals or two looks for work, whichever
+/// it does, and the time for an answer, twice.
+fn contact_limit(config: &Config) -> Duration {
+    let worker = &config.worker;
+    let looks = Duration::from_secs(worker.poll_seconds.max(worker.idle_poll_seconds));
+    (worker.lease().max(looks) + patience(config)) * 2
+}
+
+/// The longest one call to the database may take, a sign-in before it included.
+fn patience(config: &Config) -> Duration {
+    Duration::from_secs((config.supabase.connect_seconds + config.supabase.request_seconds) * 3)
 }
 
 async fn work(
@@ -70,6 +111,8 @@ async fn work(
     project: &Project,
     account: Password,
     shutdown: &Shutdown,
+    health: &Health,
+    serves_metrics: bool,
 ) -> Result<(), DaemonError> {
     let settings = &config.worker;
     let kinds = kinds(&settings.kinds)?;
@@ -80,22 +123,35 @@ async fn work(
     };
     let (session, rpc, hello) = registered?;
     tracing::info!(worker_id = %hello.worker_id, capacity, "ready to work");
+    health.working();
     service_manager::tell_ready();
 
     let leases = Leases::default();
     // Dropped, and so ended, with this function.
     let mut tasks = JoinSet::new();
-    tasks.spawn(lease::keep(leases.clone(), rpc.clone(), settings.lease()));
-    tasks.spawn(housekeep(rpc.clone()));
+    tasks.spawn(lease::keep(leases.clone(), rpc.clone(), settings.lease(), health.clone()));
+    if serves_metrics {
+        tasks.spawn(figures::watch(rpc.clone(), Duration::from_secs(config.metrics.queue_seconds.max(1))));
+    }
 
     let services = Services { rpc, s3: S3::new(project, &session) };
+    let housekeeping = Duration::from_secs(settings.housekeeping_seconds.max(1));
+    tasks.spawn(upkeep::keep(services.clone(), housekeeping));
     let context = JobContext {
         services,
         document: Arc::new(document),
         export_pages: settings.export_pages,
         shutdown: shutdown.clone(),
+        health: health.clone(),
     };
-    let taking = Taking { worker_id: hello.worker_id, host, capacity, kinds, lease: settings.lease() };
+    let taking = Taking {
+        worker_id: hello.worker_id,
+        host,
+        capacity,
+        kinds,
+        lease: settings.lease(),
+        patience: patience(config),
+    };
     let intervals = Intervals {
         poll: Duration::from_secs(settings.poll_seconds.max(1)),
         idle: Duration::from_secs(settings.idle_poll_seconds.max(1)),
@@ -140,16 +196,6 @@ async fn sign_in(project: &Project, account: Password) -> Result<Session, Supaba
                 tokio::time::sleep(delay).await;
             }
             answer => return answer,
-        }
-    }
-}
-
-async fn housekeep(rpc: WorkerRpc) {
-    loop {
-        tokio::time::sleep(jittered(HOUSEKEEPING, 0.3)).await;
-        match rpc.housekeep().await {
-            Ok(counts) => tracing::debug!(%counts, "kept house"),
-            Err(error) => tracing::warn!(%error, "could not keep house"),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 
 use super::shutdown::{Phase, Shutdown};
+use crate::telemetry::health::Health;
 
 /// The daemon is signed in and will take jobs.
 pub fn tell_ready() {
@@ -14,19 +15,25 @@ pub fn tell_ready() {
 
 /// Says that the daemon is alive twice in each interval of the watchdog, and once that it is stopping.
 ///
-/// It runs on the daemon's own runtime: when that stands still the signs of life end, and the service manager restarts
-/// the daemon. Jobs that hang are not its concern, they have limits of their own.
-pub async fn keep_told(shutdown: Shutdown) {
-    tokio::join!(keep_watchdog(sd_notify::watchdog_enabled()), async {
+/// It runs on the daemon's own runtime: when that, or a task that must not, stands still, the signs of life end, and the
+/// service manager restarts the daemon. Jobs that hang are not its concern, they have limits of their own.
+pub async fn keep_told(shutdown: Shutdown, health: Health) {
+    tokio::join!(keep_watchdog(sd_notify::watchdog_enabled(), &health), async {
         shutdown.reached(Phase::Draining).await;
+        health.stopping();
         tell(&[NotifyState::Stopping]);
     });
 }
 
-async fn keep_watchdog(interval: Option<Duration>) {
+async fn keep_watchdog(interval: Option<Duration>, health: &Health) {
     let Some(interval) = interval else { return };
     loop {
-        tell(&[NotifyState::Watchdog]);
+        let complaints = health.complaints();
+        if complaints.is_empty() {
+            tell(&[NotifyState::Watchdog]);
+        } else {
+            tracing::error!(?complaints, "not well: no sign of life is given");
+        }
         tokio::time::sleep(interval / 2).await;
     }
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::supabase::backoff::jittered;
 use crate::supabase::error::SupabaseError;
 use crate::supabase::realtime::{Next, Notice, Realtime, Subscription};
+use crate::telemetry::metrics::metrics;
 
 /// The topic on which the database tells of new jobs.
 pub const TOPIC: &str = "worker:jobs";
@@ -73,6 +74,7 @@ impl Wake {
                     tracing::info!("woken by Realtime");
                 }
                 self.joined = true;
+                metrics().realtime_joined(true);
                 true
             }
             Ok(Next::Notice(Notice::Interrupted)) => {
@@ -99,6 +101,7 @@ impl Wake {
             tracing::debug!(reason, "still not woken by Realtime");
         }
         self.joined = false;
+        metrics().realtime_joined(false);
         self.next_poll = self.next_poll.min(Instant::now() + jittered(self.intervals.poll, 0.2));
     }
 }

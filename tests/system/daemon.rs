@@ -117,6 +117,17 @@ impl Daemon {
         self.child.id().expect("a pid")
     }
 
+    /// Where it serves its metrics, if it was told to.
+    #[allow(dead_code)] // the bench does not scrape
+    pub(crate) fn monitor_url(&mut self) -> String {
+        let log = self.log();
+        let line = log.lines().find(|line| line.contains("serving /metrics")).expect("it says where");
+        let start = line.find("127.0.0.1:").expect("an address");
+        let address: String =
+            line[start..].chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
+        format!("http://{address}")
+    }
+
     /// All it has logged so far.
     pub(crate) fn log(&mut self) -> String {
         while let Ok(line) = self.lines.try_recv() {

@@ -30,12 +30,14 @@ const FILL: &str = "
     update public.jobs set state = 'canceled', finished_at = now() - interval '1 minute';
     insert into public.job_progress (job_id, document_id, owner, stage)
     select id, document_id, owner, 'done' from public.jobs on conflict do nothing;
+    insert into public.quotas (owner, max_pages) select id, 1000000 from auth.users;
+    insert into private.object_deletions (bucket_id, name) select 'exports', 'x/' || n from generate_series(1, 5000) n;
     insert into public.export_presets (owner, name, format) select id, 'Preset ' || n, 'csv' from auth.users, generate_series(1, 100) n;
     insert into public.view_states (owner, document_id, state) select owner, id, '{}' from public.documents;
     analyze;";
 
 /// Tables that do not grow with use, or by one row an owner.
-const SMALL: [&str; 1] = ["user_settings"];
+const SMALL: [&str; 3] = ["user_settings", "account_deletions", "quota_defaults"];
 
 async fn scans(database: &Client) -> BTreeMap<String, i64> {
     // A session hands in its counts when it has been idle for a second, at the latest.
@@ -92,6 +94,7 @@ async fn users_reads(owner: &Account, document: &str, zone: &str) {
     ] {
         http.rows(&query).await;
     }
+    http.rpc("quota_usage", &json!({})).await.ok();
     http.rpc("events_since", &json!({ "document_id": document, "after_seq": 1 })).await.ok();
 }
 
@@ -141,6 +144,10 @@ async fn a_daemons_round(worker: &Account) {
         }
     }
     http.worker_rpc("housekeep", &json!({})).await.ok();
+    http.worker_rpc("queue_figures", &json!({})).await.ok();
+    let claim = json!({ "max_objects": 10, "seconds": 60 });
+    http.worker_rpc("claim_deletions", &claim).await.ok();
+    http.worker_rpc("confirm_deletions", &json!({ "bucket_id": "exports", "names": ["none"] })).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

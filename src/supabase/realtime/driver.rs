@@ -16,8 +16,10 @@ use super::channel::{Channel, Notice};
 use super::frame::{Incoming, Outgoing, VERSION};
 use crate::supabase::backoff::{Backoff, jittered};
 use crate::supabase::error::{Refusal, Service, SupabaseError};
+use crate::supabase::observe::observe;
 use crate::supabase::project::Project;
 use crate::supabase::session::{Session, TokenChanges};
+use crate::telemetry::metrics::metrics;
 
 /// Between heartbeats; the service drops a connection after about a minute without one.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -84,6 +86,7 @@ impl Driver {
             let begun = Instant::now();
             let End::Broken(error) = self.connect_and_serve().await else { return };
             self.state.send_replace(ConnectionState::Disconnected);
+            metrics().realtime_connected(false);
             let now = Instant::now();
             self.channels.values_mut().for_each(|channel| channel.disconnected(now));
             if now.duration_since(begun) > STABLE {
@@ -109,8 +112,9 @@ impl Driver {
     }
 
     async fn connect_and_serve(&mut self) -> End {
-        match self.connect().await {
+        match observe(Service::Realtime, "connect", |_| self.connect()).await {
             Ok(socket) => {
+                metrics().realtime_connected(true);
                 self.state.send_replace(ConnectionState::Connected);
                 match self.serve(socket).await {
                     Ok(never) => match never {},

@@ -15,7 +15,7 @@ use aws_sdk_s3::config::{
 };
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
@@ -23,6 +23,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use super::{Tally, Transferred};
 use crate::supabase::backoff::Backoff;
 use crate::supabase::error::{Refusal, Service, SupabaseError};
+use crate::supabase::observe::{TRACEPARENT, observe};
 use crate::supabase::project::Project;
 use crate::supabase::session::Session;
 
@@ -30,6 +31,22 @@ use crate::supabase::session::Session;
 const PART_BYTES: usize = 5 << 20;
 /// Attempts of a request or of the rest of a download.
 const ATTEMPTS: u32 = 4;
+
+/// Most objects deleted by one request, as the protocol has it.
+pub const DELETE_LIMIT: usize = 1000;
+
+/// Sends a request of the SDK, counted as `$operation`.
+macro_rules! send {
+    ($operation:literal, $request:expr) => {
+        observe(Service::Storage, $operation, |trace| async {
+            let request = $request.customize().mutate_request(move |request| {
+                request.headers_mut().insert(TRACEPARENT, trace.clone());
+            });
+            request.send().await.map_err(|error| translate(&error))
+        })
+        .await
+    };
+}
 
 /// The S3 endpoint of a project, in one session's name.
 #[derive(Debug, Clone)]
@@ -142,15 +159,8 @@ impl S3 {
         file: &mut (impl AsyncWrite + Unpin),
     ) -> Result<(), SupabaseError> {
         let range = (tally.bytes > 0).then(|| format!("bytes={}-", tally.bytes));
-        let object = self
-            .client
-            .get_object()
-            .bucket(bucket)
-            .key(key)
-            .set_range(range)
-            .send()
-            .await
-            .map_err(|error| translate(&error))?;
+        let request = self.client.get_object().bucket(bucket).key(key).set_range(range);
+        let object = send!("get", request)?;
         if version.is_some() && *version != object.e_tag {
             return Err(SupabaseError::malformed(Service::Storage, "the object changed while it was read"));
         }
@@ -180,6 +190,18 @@ impl S3 {
         Ok(())
     }
 
+    /// Deletes objects, at most [`DELETE_LIMIT`]. Those that are not there, or not the session's to delete, are passed
+    /// over: whether an object is gone is for the database to say.
+    pub async fn delete(&self, bucket: &str, keys: &[String]) -> Result<(), SupabaseError> {
+        let unusable = |error: &dyn fmt::Display| SupabaseError::malformed(Service::Storage, error);
+        let objects: Result<Vec<_>, _> =
+            keys.iter().map(|key| ObjectIdentifier::builder().key(key).build()).collect();
+        let objects = objects.map_err(|error| unusable(&error))?;
+        let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build();
+        let delete = delete.map_err(|error| unusable(&error))?;
+        send!("delete", self.client.delete_objects().bucket(bucket).delete(delete)).map(drop)
+    }
+
     /// Writes an object from a stream of unknown length, holding at most two parts in memory.
     /// Below 5 MiB it is one request, beyond a multipart upload, which leaves nothing behind when it fails.
     pub async fn put<E: fmt::Display>(
@@ -207,7 +229,7 @@ impl S3 {
         content: Bytes,
     ) -> Result<(), SupabaseError> {
         let request = self.client.put_object().bucket(bucket).key(key).content_type(kind);
-        request.body(ByteStream::from(content)).send().await.map(drop).map_err(|error| translate(&error))
+        send!("put", request.body(ByteStream::from(content))).map(drop)
     }
 
     async fn put_parts<S, E>(
@@ -222,15 +244,8 @@ impl S3 {
         S: Stream<Item = Result<Bytes, E>>,
         E: fmt::Display,
     {
-        let created = self
-            .client
-            .create_multipart_upload()
-            .bucket(bucket)
-            .key(key)
-            .content_type(kind)
-            .send()
-            .await
-            .map_err(|error| translate(&error))?;
+        let request = self.client.create_multipart_upload().bucket(bucket).key(key).content_type(kind);
+        let created = send!("begin_parts", request)?;
         let Some(id) = created.upload_id else {
             return Err(SupabaseError::malformed(Service::Storage, "a multipart upload without an id"));
         };
@@ -299,8 +314,7 @@ impl Multipart<'_> {
 
     async fn send_part(&self, number: i32, content: Bytes) -> Result<CompletedPart, SupabaseError> {
         let request = self.client.upload_part().bucket(self.bucket).key(self.key).upload_id(self.id);
-        let sent = request.part_number(number).body(ByteStream::from(content)).send().await;
-        let sent = sent.map_err(|error| translate(&error))?;
+        let sent = send!("put_part", request.part_number(number).body(ByteStream::from(content)))?;
         Ok(CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag).build())
     }
 
@@ -308,7 +322,7 @@ impl Multipart<'_> {
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let request =
             self.client.complete_multipart_upload().bucket(self.bucket).key(self.key).upload_id(self.id);
-        request.multipart_upload(parts).send().await.map(drop).map_err(|error| translate(&error))
+        send!("complete_parts", request.multipart_upload(parts)).map(drop)
     }
 
     async fn abort(&self) {

@@ -48,7 +48,8 @@ pub async fn sign(
     let path = format!("/storage/v1/object/sign/{bucket}/{}", encode_path(key));
     let token = session.token().await?;
     let request = http.request(Method::POST, &path, Some(token.expose()));
-    let answer: Answer = http.json(request.json(&json!({ "expiresIn": life.as_secs().max(1) }))).await?;
+    let answer: Answer =
+        http.json("sign", request.json(&json!({ "expiresIn": life.as_secs().max(1) }))).await?;
     if !answer.signed_url.starts_with('/') {
         return Err(SupabaseError::malformed(Service::Storage, "a signed address that is not relative"));
     }

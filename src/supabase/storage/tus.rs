@@ -59,7 +59,7 @@ impl Upload {
             .header(VERSION.0, VERSION.1)
             .header("upload-length", target.length)
             .header("upload-metadata", metadata(target));
-        let response = http.send(request).await?;
+        let response = http.send("upload_begin", request).await?;
         let location = header(response.headers(), LOCATION.as_str())?;
         let location = own_address(project, location)?;
         Ok(Self { http, session: session.clone(), location, length: target.length })
@@ -105,7 +105,7 @@ impl Upload {
     /// How many bytes the service holds.
     pub async fn offset(&self) -> Result<u64, SupabaseError> {
         let request = self.request(Method::HEAD).await?;
-        let response = self.http.send(request).await?;
+        let response = self.http.send("upload_offset", request).await?;
         offset_of(response.headers(), self.length)
     }
 
@@ -125,7 +125,7 @@ impl Upload {
             .header("upload-offset", offset)
             .header("content-type", "application/offset+octet-stream")
             .body(chunk);
-        let response = self.http.send(request).await?;
+        let response = self.http.send("upload_chunk", request).await?;
         offset_of(response.headers(), self.length)
     }
 

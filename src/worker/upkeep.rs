@@ -1,0 +1,53 @@
+//! What any daemon does for all from time to time: lets the database expire what has to, and deletes the objects of what
+//! was deleted or has expired.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::pipeline::step::Services;
+use crate::supabase::backoff::jittered;
+use crate::supabase::error::SupabaseError;
+use crate::telemetry::metrics::metrics;
+
+/// Objects deleted at once. The service looks at each, so not all that one request may name.
+const SLICE: usize = 200;
+/// Time to delete them; then another daemon may try.
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// Keeps house at these intervals, which the database makes cheap for all but one daemon, until dropped.
+pub(super) async fn keep(services: Services, pause: Duration) {
+    loop {
+        tokio::time::sleep(jittered(pause, 0.3)).await;
+        match services.rpc.housekeep().await {
+            Ok(counts) => tracing::debug!(%counts, "kept house"),
+            Err(error) => tracing::warn!(%error, "could not keep house"),
+        }
+        match delete_objects(&services).await {
+            Ok(0) => {}
+            Ok(objects) => tracing::info!(objects, "objects of deleted and expired rows deleted"),
+            Err(error) => tracing::warn!(%error, "objects could not be deleted yet"),
+        }
+    }
+}
+
+/// Deletes all there are to delete; answers how many are gone.
+async fn delete_objects(services: &Services) -> Result<usize, SupabaseError> {
+    let mut deleted = 0;
+    loop {
+        let claimed = services.rpc.claim_deletions(SLICE, LIMIT.as_secs()).await?;
+        let is_last = claimed.len() < SLICE;
+        let mut buckets: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for object in claimed {
+            buckets.entry(object.bucket_id).or_default().push(object.name);
+        }
+        for (bucket, names) in buckets {
+            services.s3.delete(&bucket, &names).await?;
+            let gone = services.rpc.confirm_deletions(&bucket, &names).await?;
+            metrics().objects_deleted(gone);
+            deleted += gone;
+        }
+        if is_last {
+            return Ok(deleted);
+        }
+    }
+}
