@@ -38,6 +38,9 @@ e2e: setup setup-browser ## the web app in a real browser, against the whole sys
 	@$(CARGO) build --quiet --workspace --bins
 	@npm run --silent e2e --workspace web/app -- $(E2E)
 
+backup-test: setup ## everything is backed up, deleted, restored and compared, on a stand-in; prints the rates
+	$(CARGO) test --test system backup -- --nocapture
+
 lint: ## formatting and clippy; licences and sources where cargo-deny is installed
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings

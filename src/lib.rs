@@ -4,6 +4,7 @@
 //! box, a place in the reading order, its text and a confidence), and zones become exports. Dependencies run
 //! one way: `cli` → `worker` → `pipeline` → {`pdf`, `layout`, `export`, `supabase`}.
 
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod export;

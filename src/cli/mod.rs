@@ -3,6 +3,7 @@
 // Doc comments of arguments are help texts, shown as they are.
 #![allow(clippy::doc_markdown)]
 
+mod backup;
 mod completions;
 mod connect;
 mod doctor;
@@ -57,6 +58,8 @@ enum Command {
     Worker(worker::Command),
     #[command(subcommand)]
     Jobs(jobs::Command),
+    #[command(subcommand)]
+    Backup(backup::Command),
     Completions(completions::Args),
     Man(man::Args),
     #[command(hide = true)]
@@ -82,6 +85,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Process(args) => process::run(&args, &config),
         Command::Inspect(args) => inspect::run(&args, &config),
         Command::Text(args) => text::run(&args, &config),
+        Command::Backup(command) => backup::run(&command, &config),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Extract(args) => extract::run(&args),

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests fail as tests do
 
+mod backup;
 mod bad_input;
 mod commands;
 mod crash;

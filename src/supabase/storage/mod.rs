@@ -1,5 +1,6 @@
 //! Storage: the S3 protocol for the daemon, resumable uploads and signed URLs for users.
 
+pub mod objects;
 pub mod s3;
 pub mod signed;
 pub mod tus;
