@@ -26,7 +26,7 @@ use crate::supabase::error::SupabaseError;
 
 pub use create::create;
 pub use operator::Operator;
-pub use restore::restore;
+pub use restore::{refill, restore};
 pub use verify::verify;
 
 /// Why a backup cannot be made, verified or restored.

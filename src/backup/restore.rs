@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::BackupError;
 use super::manifest::{Copied, Entry, Manifest, Unit};
-use super::operator::{Operator, Table, User};
+use super::operator::{Object, Operator, Table, User};
 use super::verify::check;
 
 /// Rows written at once,
@@ -70,6 +70,57 @@ pub async fn restore(operator: &Operator, dir: &Path, parallel: usize) -> Result
     drop(documents);
     target.general(&manifest, &after, &mut restored).await?;
     Ok(restored)
+}
+
+/// What was filled in.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+pub struct Refilled {
+    /// Documents of the backup that the project has.
+    pub documents: usize,
+    /// Objects that were missing and are there now.
+    pub objects: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Uploads objects that are missing of documents that are there, as after the database alone went back in time. Nothing
+/// else is touched.
+pub async fn refill(operator: &Operator, dir: &Path, parallel: usize) -> Result<Refilled, BackupError> {
+    let manifest = Manifest::read(dir)?;
+    let mut refilled = Refilled::default();
+    let mut documents = stream::iter(&manifest.documents)
+        .map(|(id, copied)| async move {
+            if operator.document(*id).await?.is_none() {
+                return Ok::<_, BackupError>(None);
+            }
+            let mut done = Done { objects: 0, bytes: 0 };
+            for file in &copied.files {
+                let Some(object) = &file.object else { continue };
+                if !operator.objects().is_readable(&object.bucket, &object.name).await? {
+                    checked(dir, file).await?;
+                    upload(operator, dir, file, object).await?;
+                    done.objects += 1;
+                    done.bytes += file.bytes;
+                }
+            }
+            Ok(Some(done))
+        })
+        .buffer_unordered(parallel.max(1));
+    while let Some(done) = documents.try_next().await? {
+        let Some(done) = done else { continue };
+        refilled.documents += 1;
+        refilled.objects += done.objects;
+        refilled.bytes += done.bytes;
+    }
+    Ok(refilled)
+}
+
+async fn upload(operator: &Operator, dir: &Path, file: &Entry, object: &Object) -> Result<(), BackupError> {
+    let path = dir.join(&file.path);
+    let content = tokio::fs::File::open(&path).await.map_err(BackupError::file(&path))?;
+    let objects = operator.objects();
+    objects.put(&object.bucket, &object.name, &object.content_type, &content, file.bytes).await?;
+    Ok(())
 }
 
 async fn refuse_foreign(operator: &Operator, manifest: &Manifest) -> Result<(), BackupError> {
@@ -199,12 +250,7 @@ impl Target<'_> {
         let mut objects = 0;
         for file in &copied.files {
             let Some(object) = &file.object else { continue };
-            let path = self.dir.join(&file.path);
-            let content = tokio::fs::File::open(&path).await.map_err(BackupError::file(&path))?;
-            self.operator
-                .objects()
-                .put(&object.bucket, &object.name, &object.content_type, &content, file.bytes)
-                .await?;
+            upload(self.operator, self.dir, file, object).await?;
             objects += 1;
         }
         Ok(Some(Done { objects, bytes: copied.files.iter().map(|file| file.bytes).sum() }))

@@ -29,6 +29,10 @@ pub(super) enum Command {
     ///
     /// Stop the daemons before and start them after. Run again after a failure, it goes on.
     Restore(Args),
+    /// Upload objects that are missing of documents that are there; touches nothing else.
+    ///
+    /// For a project whose database alone went back in time: point-in-time recovery does not bring objects back.
+    Refill(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -68,6 +72,12 @@ pub(super) fn run(command: &Command, config: &Config) -> anyhow::Result<ExitCode
             Command::Restore(args) => {
                 let (operator, _) = operator(config)?;
                 let done = backup::restore(&operator, &args.dir, usize::from(args.parallel)).await?;
+                report(args, &done, done.bytes, begun)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Refill(args) => {
+                let (operator, _) = operator(config)?;
+                let done = backup::refill(&operator, &args.dir, usize::from(args.parallel)).await?;
                 report(args, &done, done.bytes, begun)?;
                 Ok(ExitCode::SUCCESS)
             }

@@ -200,6 +200,14 @@ async fn everything_is_deleted_and_comes_back_byte_for_byte() {
     done(&project, "restore", dir.path()).await;
     assert_eq!(rows(&project).await, rows_before, "a second time changes nothing");
 
+    // A document's file lost, as by recovery of the database alone, is filled in; nothing else is touched.
+    let path = format!("/storage/v1/object/documents/{}", documents[2].object_path);
+    assert_eq!(project.operator().send(Method::DELETE, &path, &[], None).await.status, 200);
+    let refilled = done(&project, "refill", dir.path()).await;
+    assert_eq!((&refilled["documents"], &refilled["objects"]), (&json!(6), &json!(1)), "{refilled}");
+    assert_eq!(objects(&project, &documents).await, objects_before);
+    assert_eq!(rows(&project).await, rows_before);
+
     // People and daemons go on as before.
     let one = Account { http: project.sign_in(&one.email, &one.password).await, ..one };
     let documents: Vec<Document> = documents.into_iter().map(|document| document.of(&one)).collect();

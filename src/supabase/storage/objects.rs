@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::stream;
-use reqwest::{Body, Client, Method, RequestBuilder, Response};
+use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
@@ -76,6 +76,23 @@ impl Objects {
             return Err(SupabaseError::network(Service::Storage, "the object ended early"));
         }
         Ok(tally.finish())
+    }
+
+    /// Whether the object's bytes can be read: its row in the database alone does not tell.
+    pub async fn is_readable(&self, bucket: &str, name: &str) -> Result<bool, SupabaseError> {
+        let asked = observe(Service::Storage, "probe", |trace| async {
+            let request = self.request(Method::GET, bucket, name, trace).header("range", "bytes=0-0");
+            let response = request.send().await.map_err(|error| self.failed(&error))?;
+            // An empty object has no first byte.
+            if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+                return Ok(());
+            }
+            self.accepted(response).await.map(drop)
+        });
+        match asked.await {
+            Err(SupabaseError::NotFound { .. }) => Ok(false),
+            answer => answer.map(|()| true),
+        }
     }
 
     /// Writes an object of `length` bytes from `file`, from its start; one that is there is replaced.
