@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: setup setup-browser demo test test-system test-web types e2e lint bench bench-quality bench-speed contract clean
+.PHONY: setup setup-browser demo test test-system test-web backup-test types e2e lint bench bench-quality bench-speed contract clean
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh

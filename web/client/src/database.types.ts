@@ -370,6 +370,33 @@ export type Database = {
           },
         ]
       }
+      quotas: {
+        Row: {
+          export_days: number | null
+          max_active_jobs: number | null
+          max_bytes: number | null
+          max_pages: number | null
+          owner: string
+          updated_at: string
+        }
+        Insert: {
+          export_days?: number | null
+          max_active_jobs?: number | null
+          max_bytes?: number | null
+          max_pages?: number | null
+          owner: string
+          updated_at?: string
+        }
+        Update: {
+          export_days?: number | null
+          max_active_jobs?: number | null
+          max_bytes?: number | null
+          max_pages?: number | null
+          owner?: string
+          updated_at?: string
+        }
+        Relationships: []
+      }
       user_settings: {
         Row: {
           owner: string
@@ -618,6 +645,26 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
+      backup_document: { Args: { document_id: string }; Returns: Json }
+      backup_documents: {
+        Args: { after_id: string; max_documents: number }
+        Returns: Json
+      }
+      backup_rows: {
+        Args: {
+          after_key: Json
+          document_id: string
+          max_rows: number
+          schema_name: string
+          table_name: string
+        }
+        Returns: Json
+      }
+      backup_tables: { Args: Record<PropertyKey, never>; Returns: Json }
+      backup_users: {
+        Args: { after_id: string; max_users: number }
+        Returns: Json
+      }
       cancel_document: {
         Args: { document_id: string }
         Returns: {
@@ -702,6 +749,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      delete_account: { Args: Record<PropertyKey, never>; Returns: Json }
       document_objects: {
         Args: { document_ids: string[] }
         Returns: {
@@ -809,6 +857,16 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      quota_usage: {
+        Args: Record<PropertyKey, never>
+        Returns: Database["public"]["CompositeTypes"]["quota_usage"]
+        SetofOptions: {
+          from: "*"
+          to: "quota_usage"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       reprocess_zone: {
         Args: {
           box?: Json
@@ -871,6 +929,10 @@ export type Database = {
           isOneToOne: true
           isSetofReturn: false
         }
+      }
+      restore_rows: {
+        Args: { rows: Json; schema_name: string; table_name: string }
+        Returns: number
       }
       restore_zone: {
         Args: { expected_revision?: number; revision: number; zone_id: string }
@@ -1014,6 +1076,16 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      set_quota: {
+        Args: {
+          export_days?: number
+          max_active_jobs?: number
+          max_bytes?: number
+          max_pages?: number
+          owner?: string
+        }
+        Returns: undefined
+      }
       user_events_since: {
         Args: { after_cursor?: string; max_events?: number }
         Returns: Json
@@ -1060,7 +1132,15 @@ export type Database = {
       zone_origin: "engine" | "user"
     }
     CompositeTypes: {
-      [_ in never]: never
+      quota_usage: {
+        bytes: number | null
+        max_bytes: number | null
+        pages: number | null
+        max_pages: number | null
+        active_jobs: number | null
+        max_active_jobs: number | null
+        export_days: number | null
+      }
     }
   }
 }
