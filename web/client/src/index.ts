@@ -28,6 +28,7 @@ export type { Json, JsonObject } from "./model/json.js";
 export type { Page, TextSource } from "./model/page.js";
 export {
   type Box,
+  type ListItem,
   type TableCell,
   tableText,
   ZONE_KINDS,

@@ -1,14 +1,15 @@
 import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context.js";
-import type { Database } from "./database.types.js";
+import type { Database, Json } from "./database.types.js";
 import { ZonedError } from "./error.js";
 import { toZonedError } from "./error_from.js";
 import { type Job, jobOf } from "./model/job.js";
 import { read } from "./model/json.js";
 import {
   type Box,
+  itemsSchema,
+  type ListItem,
   revisionOf,
   tableSchema,
-  tableText,
   type Zone,
   type ZoneKind,
   type ZoneRevision,
@@ -22,9 +23,12 @@ export interface ZoneChange {
   readonly level?: number | null | undefined;
   readonly bbox?: Box | undefined;
   readonly readingOrder?: number | undefined;
+  /** New text. That of a table keeps a line for each row and a tab between cells: its cells follow. */
   readonly content?: string | undefined;
-  /** New cells; unless `content` is given too, it becomes their text. */
+  /** New cells; the text follows. */
   readonly table?: ZoneTable | null | undefined;
+  /** New items of a list; the text follows. */
+  readonly items?: readonly ListItem[] | null | undefined;
 }
 
 /** A zone to add. */
@@ -37,6 +41,7 @@ export interface NewZone {
   readonly content?: string | undefined;
   readonly level?: number | null | undefined;
   readonly table?: ZoneTable | null | undefined;
+  readonly items?: readonly ListItem[] | null | undefined;
 }
 
 /** Options of an edit. */
@@ -241,7 +246,7 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
             kind,
             reading_order: readingOrder,
             ...boxColumns(bbox),
-            ...columnsOf({ content: zone.content, level: zone.level, table: zone.table }),
+            ...columnsOf({ content: zone.content, level: zone.level, table: zone.table, items: zone.items }),
           })
           .select("*")
           .single(),
@@ -345,23 +350,23 @@ function boxColumns(bbox: Box) {
   return { bbox_x: bbox.x, bbox_y: bbox.y, bbox_width: bbox.width, bbox_height: bbox.height };
 }
 
-/** The columns that a change writes. A zone that stops being a table loses its cells, as the schema asks. */
+/** The columns that a change writes. What follows from it (the text of cells, the cells of a text) is up to the database. */
 export function columnsOf(change: ZoneChange): ZoneUpdate {
   const columns: ZoneUpdate = change.bbox ? boxColumns(change.bbox) : {};
-  if (change.kind !== undefined) {
-    columns.kind = change.kind;
-    if (change.kind !== "table") columns.table = null;
-  }
+  if (change.kind !== undefined) columns.kind = change.kind;
   if (change.level !== undefined) columns.level = change.level;
   if (change.readingOrder !== undefined) columns.reading_order = change.readingOrder;
-  if (change.table !== undefined) {
-    const table = change.table && read(tableSchema, change.table, "The table");
-    columns.table = table && {
-      ...table,
-      cells: table.cells.map((cell) => ({ ...cell, bbox: cell.bbox ? { ...cell.bbox } : null })),
-    };
-    if (table) columns.content = tableText(table);
-  }
   if (change.content !== undefined) columns.content = change.content;
+  if (change.table !== undefined)
+    columns.table = change.table && asJson(read(tableSchema, change.table, "The table"));
+  if (change.items !== undefined)
+    columns.items = change.items && asJson(read(itemsSchema, change.items, "The list"));
   return columns;
+}
+
+/** Without boxes that are not given: the database takes the zone's. */
+function asJson(value: object): Json {
+  return JSON.parse(
+    JSON.stringify(value, (key, part) => (key === "bbox" ? (part ?? undefined) : part)),
+  ) as Json;
 }

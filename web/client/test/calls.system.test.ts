@@ -217,6 +217,37 @@ describe("zones", () => {
     expect((await zoned.zones.update(zone.id, { kind: "paragraph" })).table).toBeNull();
   });
 
+  it("are brought back whole: a table with its cells, a list with its items, the text that belongs to them", async () => {
+    const items = [
+      { level: 1, marker: "1.", content: "First" },
+      { level: 2, marker: null, content: "Second" },
+    ];
+    const document = await ready(zoned, daemon, [
+      [
+        { kind: "table", content: "a \t b", table },
+        { kind: "list", content: "1. First\n  Second", items },
+      ],
+    ]);
+    for (const zone of await zoned.zones.list(document.id, 1)) {
+      const plain = await zoned.zones.update(zone.id, { kind: "paragraph", content: "Plain." });
+      expect(plain).toMatchObject({ table: null, items: null, edited: true });
+      const restored = await zoned.zones.restore(zone.id, 1, { revision: 2 });
+      expect({ ...restored, updatedAt: "" }).toEqual({ ...zone, revision: 3, edited: true, updatedAt: "" });
+      await zoned.zones.delete(zone.id);
+      const again = await zoned.zones.restore(zone.id, 3);
+      expect(again).toMatchObject({
+        table: zone.table,
+        items: zone.items,
+        content: zone.content,
+        revision: 4,
+      });
+    }
+    const list = (await zoned.zones.list(document.id, 1))[1];
+    const changed = await zoned.zones.update(list?.id ?? "", { items: items.slice(0, 1) });
+    expect(changed.content).toBe("1. First");
+    expect(changed.items?.length).toBe(1);
+  });
+
   it("are added, deleted, brought back, and ordered together", async () => {
     const document = await ready(zoned, daemon, pages);
     const added = await zoned.zones.add({

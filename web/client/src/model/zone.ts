@@ -26,6 +26,7 @@ export interface TableCell {
   /** Whether it names a row or column. */
   readonly header: boolean;
   readonly content: string;
+  /** That of the zone when not given. */
   readonly bbox?: Box | null | undefined;
 }
 
@@ -34,6 +35,16 @@ export interface ZoneTable {
   readonly rows: number;
   readonly columns: number;
   readonly cells: readonly TableCell[];
+}
+
+/** One item of a list. */
+export interface ListItem {
+  /** Depth by nesting, from 1 to 7. */
+  readonly level: number;
+  /** What stands before it: a bullet, a number; null where there is nothing. */
+  readonly marker: string | null;
+  readonly content: string;
+  readonly bbox?: Box | undefined;
 }
 
 /** A region of a page. */
@@ -52,7 +63,11 @@ export interface Zone {
   readonly content: string;
   /** Of tables. */
   readonly table: ZoneTable | null;
-  /** How sure the engine is, 0 to 1; 1 of a user's own zone. */
+  /** Of lists, where they were told apart. */
+  readonly items: readonly ListItem[] | null;
+  /** Whether its owner has drawn or changed it since it was last read: exports take it as certain then. */
+  readonly edited: boolean;
+  /** How sure the engine was of kind and box, 0 to 1; 1 of a zone made by hand. */
   readonly confidence: number;
   readonly origin: ZoneOrigin;
   /** Counts edits, from 1. */
@@ -92,6 +107,15 @@ export const tableSchema: z.ZodMiniType<ZoneTable> = z.object({
   ),
 });
 
+export const itemsSchema: z.ZodMiniType<readonly ListItem[]> = z.array(
+  z.object({
+    level: z.int().check(z.gte(1), z.lte(7)),
+    marker: z.nullable(z.string()),
+    content: z.string(),
+    bbox: z.optional(boxSchema),
+  }),
+);
+
 type ZoneRow = Database["public"]["Tables"]["zones"]["Row"];
 type RevisionRow = Database["public"]["Tables"]["zone_revisions"]["Row"];
 
@@ -106,6 +130,8 @@ function body(row: ZoneRow | RevisionRow) {
     readingOrder: row.reading_order,
     content: row.content,
     table: row.table === null ? null : read(tableSchema, row.table, "A table"),
+    items: row.items === null ? null : read(itemsSchema, row.items, "A list"),
+    edited: row.edited,
     confidence: row.confidence,
     origin: row.origin,
     revision: row.revision,
@@ -149,7 +175,7 @@ export function tableText(table: ZoneTable): string {
     .map(([, cells]) =>
       cells
         .sort((first, second) => first.column - second.column)
-        .map((cell) => cell.content.replace(/\s+/g, " ").trim())
+        .map((cell) => cell.content.replace(/[\t\n\r]+/g, " "))
         .join("\t"),
     )
     .join("\n");

@@ -170,18 +170,22 @@ export interface UseZoneEditOptions {
   readonly onConflict?: ((conflict: ZoneConflict) => void) | undefined;
 }
 
-/** The zone as it will be, for the time until the server tells. */
+/** The zone as it will be, as far as that is known before the server tells. */
 function edited(zone: Zone, change: ZoneChange): Zone {
-  const table =
-    change.table !== undefined ? change.table : change.kind && change.kind !== "table" ? null : zone.table;
+  const kind = change.kind ?? zone.kind;
+  // A zone that becomes of another kind leaves behind what only the old one has.
+  const kept = { table: kind === "table" ? zone.table : null, items: kind === "list" ? zone.items : null };
+  const hasLevel = kind === zone.kind || kind === "heading" || kind === "list_item";
   return {
     ...zone,
-    kind: change.kind ?? zone.kind,
-    level: change.level !== undefined ? change.level : zone.level,
+    kind,
+    level: change.level !== undefined ? change.level : hasLevel ? zone.level : null,
     bbox: change.bbox ?? zone.bbox,
     readingOrder: change.readingOrder ?? zone.readingOrder,
     content: change.content ?? (change.table ? tableText(change.table) : zone.content),
-    table,
+    table: change.table !== undefined ? change.table : kept.table,
+    items: change.items !== undefined ? change.items : kept.items,
+    edited: true,
     // As the server will count: the event of this very edit then brings nothing new.
     revision: zone.revision + 1,
   };

@@ -7,6 +7,7 @@ export interface DaemonZone {
   readonly content: string;
   readonly level?: number;
   readonly table?: unknown;
+  readonly items?: unknown;
   readonly bbox?: { x: number; y: number; width: number; height: number };
 }
 

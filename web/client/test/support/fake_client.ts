@@ -34,6 +34,8 @@ export function aZone(id: string, change: Partial<Zone> = {}): Zone {
     readingOrder: 0,
     content: id,
     table: null,
+    items: null,
+    edited: false,
     confidence: 1,
     origin: "engine",
     revision: 1,

@@ -13,6 +13,8 @@ function zone(id: string, readingOrder: number, content: string): Zone {
     readingOrder,
     content,
     table: null,
+    items: null,
+    edited: false,
     confidence: 1,
     origin: "engine",
     revision: 1,
