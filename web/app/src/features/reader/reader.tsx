@@ -58,6 +58,7 @@ function CannotOpen({ error, retry }: { error: Error; retry: () => void }) {
   if (known.code === "not_found" || known.code === "invalid") {
     return (
       <ErrorPanel
+        wholeScreen
         title="There is no such document"
         action={
           <Button asChild>
@@ -70,7 +71,7 @@ function CannotOpen({ error, retry }: { error: Error; retry: () => void }) {
     );
   }
   return (
-    <ErrorPanel title="The document cannot be opened" onRetry={retry}>
+    <ErrorPanel wholeScreen title="The document cannot be opened" onRetry={retry}>
       {known.message} {known.hint}
     </ErrorPanel>
   );

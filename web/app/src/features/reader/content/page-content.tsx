@@ -1,11 +1,12 @@
 import type { Zone } from "@zoned/client";
 import { TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { Button } from "@/components/button";
 import { Skeleton } from "@/components/skeleton";
 import { useReaderData, useView } from "../state/reader-context";
 import { useSettled } from "../state/use-settled";
 import { useShownZones } from "../state/use-shown-zones";
+import { outline, PAGE_LEVEL } from "./outline";
 import { ZoneBlock } from "./zone-block";
 
 /** What was extracted from one page, in reading order. */
@@ -54,6 +55,7 @@ function Blocks({
   hidden: number;
 }) {
   const isCurrent = useView((state) => state.page === pageNumber);
+  const levels = useMemo(() => outline(zones), [zones]);
   if (zones.length === 0) {
     return (
       <p className="text-ink-subtle">
@@ -72,6 +74,7 @@ function Blocks({
           place={index + 1}
           of={zones.length}
           isEntry={isCurrent && index === 0}
+          outlineLevel={levels.get(zone.id) ?? PAGE_LEVEL + 1}
         />
       ))}
     </div>

@@ -14,10 +14,12 @@ interface ZoneBlockProps {
   of: number;
   /** Whether Tab comes here while nothing is selected. */
   isEntry: boolean;
+  /** Of headings: their level for screen readers. */
+  outlineLevel: number;
 }
 
 /** One zone in the reading order: to read, to select, to edit. */
-export const ZoneBlock = memo(function ZoneBlock({ zone, place, of, isEntry }: ZoneBlockProps) {
+export const ZoneBlock = memo(function ZoneBlock({ zone, place, of, isEntry, outlineLevel }: ZoneBlockProps) {
   const { view, panes } = useReaderParts();
   const actions = useZoneActions();
   const isHovered = useView((state) => state.hovered === zone.id);
@@ -55,7 +57,7 @@ export const ZoneBlock = memo(function ZoneBlock({ zone, place, of, isEntry }: Z
       ) : zone.content === "" && zone.kind !== "figure" ? (
         <p className="text-ink-subtle italic">No text</p>
       ) : (
-        <ZoneText zone={zone} />
+        <ZoneText zone={zone} outlineLevel={outlineLevel} />
       )}
     </div>
   );

@@ -5,7 +5,7 @@ import { useReaderData } from "../state/reader-context";
 import { parseList } from "./parse-list";
 import { ZoneTableView } from "./zone-table-view";
 
-const HEADINGS = ["h3", "h4", "h5", "h6", "h6", "h6"] as const;
+const HEADINGS = ["h3", "h4", "h5", "h6"] as const;
 const HEADING_DRESS = [
   "text-[1.35rem] leading-snug font-semibold tracking-tight",
   "text-[1.18rem] leading-snug font-semibold tracking-tight",
@@ -15,19 +15,19 @@ const HEADING_DRESS = [
   "font-medium text-ink-muted",
 ];
 
-/** A zone's content as what it is. */
-export function ZoneText({ zone }: { zone: Zone }) {
+/** A zone's content as what it is. `outlineLevel` is that of a heading for screen readers, 3 to 6. */
+export function ZoneText({ zone, outlineLevel }: { zone: Zone; outlineLevel: number }) {
   const { content } = zone;
+  const Heading = HEADINGS[outlineLevel - 3] ?? "h6";
   switch (zone.kind) {
     case "title":
       return (
-        <h3 className="whitespace-pre-line font-semibold text-[1.65rem] leading-tight tracking-tight">
+        <Heading className="whitespace-pre-line font-semibold text-[1.65rem] leading-tight tracking-tight">
           {content}
-        </h3>
+        </Heading>
       );
     case "heading": {
       const level = Math.min(Math.max(zone.level ?? 1, 1), 6) - 1;
-      const Heading = HEADINGS[level] ?? "h6";
       return <Heading className={`whitespace-pre-line ${HEADING_DRESS[level] ?? ""}`}>{content}</Heading>;
     }
     case "list":
