@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseList } from "./parse-list";
+import { itemsOf, parseList } from "./parse-list";
 
 describe("a list's items", () => {
   it("are its lines, without their bullets", () => {
@@ -30,4 +30,18 @@ describe("a list's items", () => {
     expect(parseList("just words\nmore")).toEqual([{ text: "just words\nmore", depth: 0, marker: null }]);
     expect(parseList("")).toEqual([]);
   });
+});
+
+it("a list has the items that the engine told apart", () => {
+  const items = [
+    { level: 1, marker: "2.", content: "two" },
+    { level: 2, marker: "◦", content: "deeper" },
+    { level: 1, marker: null, content: "bare" },
+  ];
+  expect(itemsOf({ items, content: "" })).toEqual([
+    { text: "two", depth: 0, marker: "2." },
+    { text: "deeper", depth: 1, marker: null },
+    { text: "bare", depth: 0, marker: null },
+  ]);
+  expect(itemsOf({ items: null, content: "• one" })).toEqual([{ text: "one", depth: 0, marker: null }]);
 });

@@ -1,10 +1,23 @@
-/** One item of a list's text. */
-export interface ListItem {
+import type { Zone } from "@zoned/client";
+
+/** One item of a list, as it is shown. */
+export interface ShownItem {
   readonly text: string;
   /** From 0. */
   readonly depth: number;
   /** Its number or letter as printed, with its dot or bracket; null when it has a bullet. */
   readonly marker: string | null;
+}
+
+/** The items of a list: those the engine told apart, or else what its text looks like. */
+export function itemsOf({ items, content }: Pick<Zone, "items" | "content">): ShownItem[] {
+  if (!items) return parseList(content);
+  return items.map(({ level, marker, content: text }) => ({
+    text,
+    depth: level - 1,
+    // Bullets are drawn alike, whatever they were on the page.
+    marker: marker !== null && /[\p{L}\p{N}]/u.test(marker) ? marker : null,
+  }));
 }
 
 const BULLET = /^(\s*)[•◦‣⁃∙·▪▫■□●○◆◇►▸✓✔–—*-]\s+/u;
@@ -13,9 +26,9 @@ const NUMBER =
 /** Spaces that are one level deeper. */
 const INDENT = 2;
 
-/** The items of a list as the engine writes it: a line each, with the bullet or number it has on the page. */
-export function parseList(content: string): ListItem[] {
-  const items: ListItem[] = [];
+/** The items of a list's text: a line each, with the bullet or number it has on the page. */
+export function parseList(content: string): ShownItem[] {
+  const items: ShownItem[] = [];
   for (const line of content.split("\n")) {
     if (line.trim() === "") continue;
     const match = BULLET.exec(line) ?? NUMBER.exec(line);

@@ -2,7 +2,7 @@ import type { Zone } from "@zoned/client";
 import { KINDS } from "@/theme/kinds";
 import { FigurePicture } from "../pdf/figure-picture";
 import { useReaderData } from "../state/reader-context";
-import { parseList } from "./parse-list";
+import { itemsOf } from "./parse-list";
 import { ZoneTableView } from "./zone-table-view";
 
 const HEADINGS = ["h3", "h4", "h5", "h6"] as const;
@@ -75,7 +75,7 @@ export function ZoneText({ zone, outlineLevel }: { zone: Zone; outlineLevel: num
 }
 
 function ListText({ zone }: { zone: Zone }) {
-  const items = parseList(zone.content);
+  const items = itemsOf(zone);
   const base = zone.kind === "list_item" ? Math.max((zone.level ?? 1) - 1, 0) : 0;
   return (
     <ul className="flex list-none flex-col gap-1">

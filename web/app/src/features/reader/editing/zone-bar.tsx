@@ -79,6 +79,7 @@ function Facts({ zone }: { zone: Zone }) {
   } else if (job?.state === "dead") {
     return <Badge tone="danger">{job.error?.message ?? "It could not be read."}</Badge>;
   } else if (zone.origin === "user") fact = "Drawn by you";
+  else if (zone.edited) fact = "Changed by you";
   return (
     <span role="status" className="px-1.5 text-ink-muted">
       {fact}
