@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { act, cleanup, render, renderHook, screen, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Zone, ZonedError } from "../src/index";
+import { type Document, type Zone, ZonedError } from "../src/index";
 import {
   createReaderStore,
   createZonedQueryClient,
@@ -22,6 +22,7 @@ import {
   useReader,
   useRenameDocument,
   useRequestExport,
+  useRetryDocument,
   useSettings,
   useUpdateZone,
   useUploads,
@@ -206,6 +207,23 @@ describe("documents", () => {
     await waitFor(() => expect(result.current.list.documents[0]?.name).toBe("x"));
     act(() => failing.reject(new ZonedError({ code: "invalid", message: "no" })));
     await waitFor(() => expect(result.current.list.documents[0]?.name).toBe("a.pdf"));
+  });
+
+  it("are not set back by the answer of a retry that is older than what events told", async () => {
+    const fake = setup();
+    const list = hook(fake, () => useDocuments());
+    const retry = hook(fake, () => useRetryDocument());
+    await waitFor(() => expect(list.current.documents.length).toBe(3));
+    const answer = deferred<Document>();
+    fake.client.documents.retry = () => answer.promise;
+    const done = retry.current.mutateAsync("b");
+    const error = { code: "encrypted", message: "locked" };
+    const failed = { kind: "document.status", status: "failed", name: "b", pageCount: null, error } as const;
+    const event = anEvent(failed, { documentId: "b" });
+    act(() => fake.emit(event));
+    answer.resolve(aDocument("b", { status: "processing", updatedAt: "2026-01-01T23:59:59Z" }));
+    await act(() => done);
+    await waitFor(() => expect(list.current.documents[1]).toMatchObject({ status: "failed", error }));
   });
 
   it("of another user are not shown for a moment", async () => {

@@ -29,6 +29,11 @@ export function itemsOf<Item>(slices: Slices<Item> | undefined): Item[] {
   return slices?.pages.flatMap((slice) => slice.items) ?? [];
 }
 
+/** Of two states of a document the later: an answer may be older than an event that came while it was on its way. */
+export function later(known: Document, answered: Document): Document {
+  return Date.parse(known.updatedAt) > Date.parse(answered.updatedAt) ? known : answered;
+}
+
 /** Changes a document wherever the cache holds it; whether it was anywhere. */
 export function patchDocument(
   queries: QueryClient,

@@ -8,7 +8,7 @@ import {
 import { useMemo } from "react";
 import type { DocumentQuery } from "../documents.js";
 import type { Document } from "../model/document.js";
-import { dropDocument, itemsOf, mapSlices, patchDocument, type Slices } from "./cache.js";
+import { dropDocument, itemsOf, later, mapSlices, patchDocument, type Slices } from "./cache.js";
 import { useZoned } from "./context.js";
 import { zonedKeys } from "./keys.js";
 
@@ -163,7 +163,7 @@ export function useRetryDocument() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => zoned.documents.retry(id),
-    onSuccess: (document) => patchDocument(queries, document.id, () => document),
+    onSuccess: (document) => patchDocument(queries, document.id, (known) => later(known, document)),
   });
 }
 
@@ -185,6 +185,6 @@ export function useCancelDocument() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => zoned.documents.cancel(id),
-    onSuccess: (document) => patchDocument(queries, document.id, () => document),
+    onSuccess: (document) => patchDocument(queries, document.id, (known) => later(known, document)),
   });
 }
