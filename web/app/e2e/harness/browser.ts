@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { inject } from "vitest";
+import { inject, type TestContext } from "vitest";
+import { ROOT } from "./process";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -51,7 +53,11 @@ export class Visitor {
     this.page = page;
     page.on("pageerror", (error) => this.complaints.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(`${message.text()} (${message.location().url})`);
+      const { url } = message.location();
+      // The browser logs each refusal; those of the project are answers that the app deals with.
+      const refusal =
+        message.text().startsWith("Failed to load resource") && url.startsWith(inject("system").project.url);
+      if (message.type() === "error" && !refusal) this.complaints.push(`${message.text()} (${url})`);
     });
   }
 
@@ -79,9 +85,16 @@ export class Visitor {
     return new Visitor(context, await context.newPage());
   }
 
-  /** Leaves; says what the page complained about, which should be nothing. */
-  async leave(): Promise<string[]> {
+  /** Leaves a picture of what the page shows if the test failed. */
+  async picture(test: TestContext): Promise<void> {
+    if (test.task.result?.state !== "fail" || this.page.isClosed()) return;
+    const name = test.task.name.replace(/\W+/g, "-").slice(0, 80);
+    await this.page.screenshot({ path: join(ROOT, "out/failures", `${name}.png`) }).catch(() => {});
+  }
+
+  /** Leaves, after a picture if the test it is given failed. */
+  async leave(test?: TestContext): Promise<void> {
+    if (test) await this.picture(test);
     await this.context.close();
-    return this.complaints;
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { AxeResults } from "axe-core";
+import type { AxeResults, NodeResult } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { PHONE } from "./browser";
@@ -12,6 +12,16 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const FOLDER = join(ROOT, "out/screenshots");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/**
+ * What is not ours to mend: menus and tooltips are put at the end of the page, beside its landmarks, and their triggers own and
+ * describe them; the levels of a document's headings are those its author chose.
+ */
+function isExcused(rule: string, { target }: NodeResult): boolean {
+  const path = target.map(String).join(" ");
+  if (rule === "region") return path.includes("data-radix-popper-content-wrapper");
+  return rule === "heading-order" && path.includes(".zone-block");
+}
+
 /** What axe finds on the page as it is, one line each; empty when it finds nothing. */
 export async function violations(page: Page): Promise<string[]> {
   // Evaluated by the debugger, which the page's own content security policy does not concern.
@@ -20,7 +30,9 @@ export async function violations(page: Page): Promise<string[]> {
     `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ["violations"] })`,
   )) as AxeResults;
   return results.violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}: ${node.any[0]?.message ?? ""}`),
+    nodes
+      .filter((node) => !isExcused(id, node))
+      .map((node) => `${id}: ${help}: ${node.target.join(" ")}: ${node.any[0]?.message ?? ""}`),
   );
 }
 
@@ -61,14 +73,18 @@ export async function inspectScreen(
     await page.screenshot({ path: join(FOLDER, `${name}-${variant}.png`) });
     expect(await violations(page), `axe on ${name}, ${variant}`).toEqual([]);
   };
-  await page.emulateMedia({ colorScheme: "light" });
-  await look("light");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await look("dark");
-  await page.setViewportSize(PHONE);
-  await look("phone-dark");
-  await page.emulateMedia({ colorScheme: "light" });
-  await look("phone");
-  expect(await overflows(page), `${name} is wider than 360 px`).toBe(false);
-  if (desktop) await page.setViewportSize(desktop);
+  try {
+    await page.emulateMedia({ colorScheme: "light" });
+    await look("light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await look("dark");
+    await page.setViewportSize(PHONE);
+    await look("phone-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    await look("phone");
+    expect(await overflows(page), `${name} is wider than 360 px`).toBe(false);
+  } finally {
+    await page.emulateMedia({ colorScheme: "light" });
+    if (desktop) await page.setViewportSize(desktop);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { inject } from "vitest";
 import { type Login, makeAccount } from "./accounts";
 import { Visitor } from "./browser";
@@ -21,4 +21,31 @@ export async function arriveSignedIn(
   const visitor = await Visitor.arrive(options);
   await signIn(visitor.page, login);
   return Object.assign(visitor, { login });
+}
+
+/** The token by which the page's user is known to the project. */
+export async function accessToken(page: Page): Promise<string> {
+  const stored = await page.evaluate(() => localStorage.getItem("zoned.session") ?? "{}");
+  return (JSON.parse(stored) as { access_token: string }).access_token;
+}
+
+/** What the project answers the page's user: a value for JSON, bytes for everything else. */
+export async function ask<Answer>(page: Page, path: string, request: RequestInit = {}): Promise<Answer> {
+  const { project } = inject("system");
+  const response = await fetch(project.url + path, {
+    ...request,
+    headers: {
+      apikey: project.publishableKey,
+      authorization: `Bearer ${await accessToken(page)}`,
+      ...(request.body ? { "content-type": "application/json", prefer: "return=representation" } : {}),
+    },
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  const isJson = response.headers.get("content-type")?.includes("application/json") ?? false;
+  return (isJson ? await response.json() : Buffer.from(await response.arrayBuffer())) as Answer;
+}
+
+/** The row of a document, or of its upload. */
+export function documentRow(page: Page, name: string): Locator {
+  return page.getByRole("main").getByRole("listitem").filter({ hasText: name });
 }

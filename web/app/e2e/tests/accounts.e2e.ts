@@ -9,8 +9,8 @@ describe("accounts", () => {
   beforeEach(async () => {
     visitor = await Visitor.arrive();
   });
-  afterEach(async () => {
-    await visitor.leave();
+  afterEach(async (test) => {
+    await visitor.leave(test);
   });
   afterAll(closeBrowser);
 

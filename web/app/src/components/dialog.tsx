@@ -12,6 +12,8 @@ interface DialogProps {
   /** Buttons, at the end. */
   footer?: ReactNode;
   width?: "narrow" | "medium" | "wide";
+  /** There is nothing in it to press or fill in: the keyboard needs its content itself to scroll it. */
+  toRead?: boolean;
   children?: ReactNode;
 }
 
@@ -25,6 +27,7 @@ export function Dialog({
   description,
   footer,
   width = "medium",
+  toRead,
   children,
 }: DialogProps) {
   return (
@@ -33,6 +36,11 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim data-[state=closed]:animate-leave" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          // Without a field that asks for the focus, the dialog itself gets it, not its first button.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.target as HTMLElement | null)?.focus();
+          }}
           className={classes(
             "fixed inset-x-3 top-1/2 z-50 mx-auto flex max-h-[calc(100dvh-1.5rem)] -translate-y-1/2 flex-col",
             "animate-rise rounded-2xl border border-line bg-raised shadow-overlay focus:outline-none data-[state=closed]:animate-leave",
@@ -49,12 +57,19 @@ export function Dialog({
               )}
             </div>
             <Radix.Close asChild>
-              <IconButton label="Close" size="small" className="-mr-1.5">
+              <IconButton label="Close" size="small" tooltip={false} className="-mr-1.5">
                 <X aria-hidden />
               </IconButton>
             </Radix.Close>
           </header>
-          {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>}
+          {children && (
+            <div
+              {...(toRead ? { tabIndex: 0 } : {})}
+              className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 -outline-offset-2"
+            >
+              {children}
+            </div>
+          )}
           {footer && (
             <footer className="flex flex-wrap justify-end gap-2 border-line border-t bg-canvas/60 px-5 py-3">
               {footer}

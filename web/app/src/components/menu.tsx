@@ -20,7 +20,8 @@ export function Menu({
   align?: "start" | "end";
 }) {
   return (
-    <DropdownMenu.Root>
+    // Not modal: the rest of the page stays there for screen readers, and a click elsewhere does what it says.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

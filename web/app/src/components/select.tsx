@@ -38,9 +38,10 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
         {...(label ? { "aria-label": label } : {})}
         aria-describedby={props["aria-describedby"]}
         className={classes(
-          FIELD_DRESS,
-          "inline-flex items-center justify-between gap-2 whitespace-nowrap hover:bg-hover",
-          size === "small" ? "h-7 px-2 text-[0.929rem]" : "h-8.5 px-3",
+          "inline-flex items-center justify-between gap-2 whitespace-nowrap transition-colors hover:bg-hover disabled:opacity-60",
+          size === "small"
+            ? "h-7 rounded-md px-2 text-[0.929rem] text-ink-muted hover:text-ink"
+            : classes(FIELD_DRESS, "h-8.5 px-3"),
           className,
         )}
       >

@@ -39,7 +39,7 @@ function ToastCard({ shown }: { shown: ShownToast }) {
         </Radix.Action>
       )}
       <Radix.Close asChild>
-        <IconButton label="Dismiss" size="small">
+        <IconButton label="Dismiss" size="small" tooltip={false}>
           <X aria-hidden />
         </IconButton>
       </Radix.Close>

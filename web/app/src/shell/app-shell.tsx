@@ -1,6 +1,8 @@
 import { Suspense } from "react";
 import { Link, Outlet } from "react-router";
+import { DropTarget } from "@/features/uploads/drop-target";
 import { AccountMenu } from "./account-menu";
+import { ConnectionIndicator } from "./connection-indicator";
 import { Logo } from "./logo";
 import { OfflineBanner } from "./offline-banner";
 import { setHeaderSlot } from "./page-header";
@@ -20,8 +22,14 @@ export function AppShell() {
           <Logo className="size-6.5" />
           <span className="hidden font-semibold text-[1.071rem] tracking-tight sm:inline">zoned</span>
         </Link>
+        <span aria-hidden className="-mx-1 text-[1.143rem] text-line-strong/70 max-sm:hidden">
+          /
+        </span>
         <div ref={setHeaderSlot} className="flex min-w-0 flex-1 items-center gap-2" />
-        <AccountMenu />
+        <div className="flex shrink-0 items-center">
+          <ConnectionIndicator />
+          <AccountMenu />
+        </div>
       </header>
       <OfflineBanner />
       <main id="content" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
@@ -29,6 +37,7 @@ export function AppShell() {
           <Outlet />
         </Suspense>
       </main>
+      <DropTarget />
     </div>
   );
 }

@@ -15,6 +15,7 @@ export function ShortcutHelp() {
       title="Keyboard shortcuts"
       description={singleKeys ? undefined : "Single keys are switched off in the settings."}
       width="wide"
+      toRead
     >
       <div className="gap-8 sm:columns-2">
         {groups.map((group) => (

@@ -1,5 +1,5 @@
 import { toZonedError } from "@zoned/client";
-import { useRequestExport } from "@zoned/client/react";
+import { useRequestExport, useSettings } from "@zoned/client/react";
 import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/button";
 import { Field } from "@/components/field";
@@ -7,6 +7,7 @@ import { Input } from "@/components/input";
 import { Select } from "@/components/select";
 import { Slider } from "@/components/slider";
 import { Switch } from "@/components/switch";
+import { defaultsOf } from "@/features/settings/defaults";
 import { formatCount } from "@/format";
 import { type ExportChoice, FIRST_CHOICE, optionsOf } from "./export-choice";
 import { FORMAT_OPTIONS, FORMATS } from "./formats";
@@ -22,7 +23,7 @@ interface ExportFormProps {
 
 /** What is exported, and how. */
 export function ExportForm({ documentId, pageCount, isReady }: ExportFormProps) {
-  const [choice, setChoice] = useState<ExportChoice>(FIRST_CHOICE);
+  const [choice, setChoice] = useState<ExportChoice>(useFirstChoice());
   const request = useRequestExport();
   const set = (change: Partial<ExportChoice>) => setChoice((old) => ({ ...old, ...change }));
   const ranges = checkPageRanges(choice.pages, pageCount ?? Number.MAX_SAFE_INTEGER);
@@ -87,6 +88,12 @@ export function ExportForm({ documentId, pageCount, isReady }: ExportFormProps) 
       </Button>
     </form>
   );
+}
+
+/** The form at first: as the settings say. */
+function useFirstChoice(): ExportChoice {
+  const { exportFormat: format, minConfidence, headersFooters } = defaultsOf(useSettings().settings);
+  return { ...FIRST_CHOICE, format, minConfidence, headersFooters };
 }
 
 function MaxTokens({ value, onChange }: { value: number; onChange: (value: number) => void }) {

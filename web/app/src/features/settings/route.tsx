@@ -2,6 +2,8 @@ import { PageHeader } from "@/shell/page-header";
 import { useTitle } from "@/shell/use-title";
 import { Account } from "./account";
 import { Appearance } from "./appearance";
+import { ConnectionSection } from "./connection-section";
+import { DefaultsSection } from "./defaults-section";
 
 /** /settings */
 export function Component() {
@@ -13,8 +15,10 @@ export function Component() {
       </PageHeader>
       <div className="h-full overflow-y-auto">
         <div className="mx-auto max-w-4xl px-4 py-2 sm:px-6">
+          <DefaultsSection />
           <Appearance />
           <Account />
+          <ConnectionSection />
         </div>
       </div>
     </>

@@ -80,7 +80,8 @@ function Version({ title, from, to }: { title: string; from: Body; to: Body }) {
         {found.map(({ what, label, before, after }) => (
           <div key={what}>
             <dt className="text-[0.929rem] text-ink-subtle">{label}</dt>
-            <dd className="max-h-60 overflow-y-auto">
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll it. */}
+            <dd tabIndex={0} className="max-h-60 overflow-y-auto">
               <DiffText before={before} after={after} />
             </dd>
           </div>

@@ -131,7 +131,8 @@ function VersionRow({ revision, next }: { revision: ZoneRevision; next: ZoneRevi
       )}
       <dl className="mt-1.5 flex flex-col gap-1.5">
         {found.map(({ what, label, before, after: later }) => (
-          <div key={what} className="max-h-40 overflow-y-auto">
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll it.
+          <div key={what} tabIndex={0} className="max-h-40 overflow-y-auto">
             <dt className="sr-only">{label}</dt>
             <dd>{what === "text" ? <DiffText before={before} after={later} /> : `${before} → ${later}`}</dd>
           </div>

@@ -1,0 +1,204 @@
+import { createHmac } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { closeBrowser, type Visitor } from "../harness/browser";
+import { startDaemon } from "../harness/daemon";
+import { chooseFiles } from "../harness/files";
+import { makePdf } from "../harness/pdf";
+import type { Process } from "../harness/process";
+import { TcpProxy } from "../harness/proxy";
+import { arriveSignedIn, ask, documentRow } from "../harness/steps";
+
+/** A document that takes a while. */
+const PAGES = 600;
+
+describe("what goes wrong on the way", () => {
+  let directory: string;
+  let daemon: Process;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "zoned-e2e-"));
+  });
+  beforeEach(async () => {
+    daemon = await startDaemon({ ZONED_WORKER_LEASE_SECONDS: "5" });
+  });
+  afterEach(async (test) => {
+    await visitor.leave(test);
+    await daemon.stop();
+  });
+  afterAll(async () => {
+    await rm(directory, { recursive: true });
+    await closeBrowser();
+  });
+
+  async function pdf(
+    name: string,
+    options: Omit<Parameters<typeof makePdf>[0], "title">,
+  ): Promise<{ path: string; bytes: Buffer }> {
+    const bytes = makePdf({ ...options, title: name });
+    const path = join(directory, name);
+    await writeFile(path, bytes);
+    return { path, bytes };
+  }
+
+  it("does not lose an upload that a reload interrupts: it goes on where it stopped", async () => {
+    visitor = await arriveSignedIn("resume");
+    const { page } = visitor;
+    const { path, bytes } = await pdf("large.pdf", { pages: 3, padTo: 26_000_000 });
+    const offsets: number[] = [];
+    page.on("request", (request) => {
+      const offset = request.headers()["upload-offset"];
+      if (request.method() === "PATCH" && offset !== undefined) offsets.push(Number(offset));
+    });
+    const network = await visitor.context.newCDPSession(page);
+    await network.send("Network.enable");
+    const limit = (uploadThroughput: number) =>
+      network.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput,
+      });
+    await limit(4_000_000);
+    await chooseFiles(page, [path]);
+    const row = documentRow(page, "large.pdf");
+    await row.getByText(/MB of 26 MB · .* MB\/s/).waitFor();
+    await row.getByRole("button", { name: "Pause large.pdf" }).click();
+    await row.getByText(/Paused at/).waitFor();
+    await row.getByRole("button", { name: "Resume large.pdf" }).click();
+    // Beyond the second chunk of six mebibytes.
+    await row.getByText(/(1[3-9]|2\d)(\.\d)? MB of 26 MB/).waitFor();
+    await page.reload();
+    await row.getByText(/Interrupted at .* of 26 MB/).waitFor();
+    const before = offsets.length;
+    await limit(-1);
+    await chooseFiles(page, [path], "Choose file");
+    await row.getByText("Ready", { exact: true }).waitFor({ timeout: 40_000 });
+    expect(offsets[before], "the first byte sent after the reload").toBeGreaterThanOrEqual(6 * 1024 * 1024);
+    const [document] = await ask<{ object_path: string }[]>(page, "/rest/v1/documents?select=object_path");
+    const stored = await ask<Buffer>(
+      page,
+      `/storage/v1/object/authenticated/documents/${document?.object_path}`,
+    );
+    expect(stored.equals(bytes), "the stored file is the one that was chosen").toBe(true);
+  });
+
+  it("heals a connection that was cut, and misses nothing", async () => {
+    const proxy = await TcpProxy.before(inject("system").project.url);
+    visitor = await arriveSignedIn("cut", { supabaseUrl: proxy.url });
+    const { page } = visitor;
+    await page.locator('[data-connection="live"]').waitFor();
+    const { path } = await pdf("cut.pdf", { pages: PAGES });
+    await chooseFiles(page, [path]);
+    const row = documentRow(page, "cut.pdf");
+    await row.getByText(`of ${PAGES} pages`).waitFor();
+    proxy.cut();
+    await page.locator('[data-connection]:not([data-connection="live"])').waitFor();
+    await page.waitForTimeout(1500);
+    proxy.heal();
+    await page.locator('[data-connection="live"]').waitFor({ timeout: 40_000 });
+    await row.getByText("Ready", { exact: true }).waitFor({ timeout: 60_000 });
+    proxy.drop();
+    await page.locator('[data-connection="live"]').waitFor({ timeout: 40_000 });
+    await row.getByRole("button", { name: /Actions/ }).click();
+    await page.getByRole("menuitem", { name: "Rename…" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("healed.pdf");
+    await page.keyboard.press("Enter");
+    await documentRow(page, "healed.pdf").waitFor();
+    await visitor.context.close();
+    await proxy.close();
+  }, 120_000);
+
+  it("says when the network is gone, and goes on when it is back", async () => {
+    visitor = await arriveSignedIn("offline");
+    const { page } = visitor;
+    await visitor.context.setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    await page.locator('[data-connection="offline"]').waitFor();
+    await visitor.context.setOffline(false);
+    await page.getByText("You are offline.").waitFor({ state: "detached" });
+    await page.locator('[data-connection="live"]').waitFor({ timeout: 30_000 });
+  });
+
+  it("goes on with a document when its daemon is killed and another comes", async () => {
+    visitor = await arriveSignedIn("killed");
+    const { page } = visitor;
+    const { path } = await pdf("killed.pdf", { pages: PAGES });
+    await chooseFiles(page, [path]);
+    const row = documentRow(page, "killed.pdf");
+    await row.getByText(`of ${PAGES} pages`).waitFor();
+    await daemon.kill();
+    const [saved] = await ask<{ count: number }[]>(page, "/rest/v1/pages?select=page_number.count()").catch(
+      () => [],
+    );
+    expect(saved?.count ?? 0).toBeLessThan(PAGES);
+    daemon = await startDaemon({ ZONED_WORKER_LEASE_SECONDS: "5" });
+    await row.getByText("Ready", { exact: true }).waitFor({ timeout: 90_000 });
+    const pages = await ask<{ page_number: number }[]>(
+      page,
+      "/rest/v1/pages?select=page_number&order=page_number",
+    );
+    expect(pages.map((each) => each.page_number)).toEqual(
+      Array.from({ length: PAGES }, (_, index) => index + 1),
+    );
+    const jobs = await ask<{ payload: { attempts: number } }[]>(
+      page,
+      "/rest/v1/job_events?kind=eq.job.state&payload->>state=eq.running&select=payload",
+    );
+    expect(jobs.length, "two daemons had it").toBeGreaterThanOrEqual(2);
+  }, 150_000);
+
+  it("renews a token that expired, and asks to sign in where that is refused", async () => {
+    visitor = await arriveSignedIn("expired");
+    const { page } = visitor;
+    const { jwtSecret } = inject("system").project;
+    const expired = await page.evaluate(() => {
+      const session = JSON.parse(localStorage.getItem("zoned.session") ?? "{}");
+      const [, payload] = session.access_token.split(".");
+      return { header: session.access_token.split(".")[0] as string, payload: payload as string };
+    });
+    const claims = JSON.parse(Buffer.from(expired.payload, "base64url").toString()) as Record<
+      string,
+      unknown
+    >;
+    const past = Math.floor(Date.now() / 1000) - 3600;
+    const body = Buffer.from(JSON.stringify({ ...claims, iat: past - 3600, exp: past })).toString(
+      "base64url",
+    );
+    const signature = createHmac("sha256", jwtSecret ?? "")
+      .update(`${expired.header}.${body}`)
+      .digest("base64url");
+    await page.evaluate(
+      ({ token, expiresAt }) => {
+        const session = JSON.parse(localStorage.getItem("zoned.session") ?? "{}");
+        localStorage.setItem(
+          "zoned.session",
+          JSON.stringify({ ...session, access_token: token, expires_at: expiresAt }),
+        );
+      },
+      { token: `${expired.header}.${body}.${signature}`, expiresAt: past },
+    );
+    await page.reload();
+    await page.getByRole("heading", { name: "Drop your first PDF here" }).waitFor();
+    await page.locator('[data-connection="live"]').waitFor();
+    expect(await expiry(page)).toBeGreaterThan(Date.now() / 1000);
+
+    await page.evaluate((expiresAt) => {
+      const session = JSON.parse(localStorage.getItem("zoned.session") ?? "{}");
+      localStorage.setItem(
+        "zoned.session",
+        JSON.stringify({ ...session, expires_at: expiresAt, refresh_token: "revoked" }),
+      );
+    }, past);
+    await page.goto("/settings");
+    await page.waitForURL("**/sign-in?from=%2Fsettings");
+  });
+});
+
+async function expiry(page: Page): Promise<number> {
+  const stored = await page.evaluate(() => localStorage.getItem("zoned.session") ?? "{}");
+  return (JSON.parse(stored) as { expires_at: number }).expires_at;
+}
