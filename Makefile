@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: setup setup-browser demo test test-system test-web backup-test types e2e lint bench bench-quality bench-speed contract clean
+.PHONY: bench-web setup setup-browser demo test test-system test-web backup-test types e2e lint bench bench-quality bench-speed contract clean
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
@@ -62,6 +62,10 @@ bench-quality: setup ## the layout's quality on documents with known answers: CO
 bench-speed: setup ## pages a second beside PDFium alone, in one run: CORPUS=DIR holds PDFs
 	@$(CARGO) build --quiet --release --bin zoned
 	@bench/speed/run.sh "$(CORPUS)"
+
+bench-web: setup setup-browser ## what the web app loads, and how fast it shows what happens, as JSON
+	@$(CARGO) build --quiet --workspace --bins
+	@FIGURES=1 npm run --silent e2e --workspace web/app
 
 clean:
 	$(CARGO) clean

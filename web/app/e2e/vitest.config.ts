@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["tests/**/*.e2e.ts"],
+    include: [process.env["FIGURES"] ? "figures/**/*.e2e.ts" : "tests/**/*.e2e.ts"],
     globalSetup: ["harness/setup.ts"],
     // The tests share one project and one daemon, and measure nothing that others may disturb.
     fileParallelism: false,

@@ -1,0 +1,244 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { closeBrowser, type Visitor } from "../harness/browser";
+import { startDaemon } from "../harness/daemon";
+import { chooseFiles, fixture } from "../harness/files";
+import { makePdf } from "../harness/pdf";
+import type { Process } from "../harness/process";
+import { inspectScreen } from "../harness/screens";
+import { arriveSignedIn, ask, documentRow } from "../harness/steps";
+
+interface StoredZone {
+  id: string;
+  content: string;
+  revision: number;
+}
+
+describe("the reader", () => {
+  let daemon: Process;
+  let visitor: Visitor;
+  let page: Page;
+  beforeAll(async () => {
+    daemon = await startDaemon();
+    visitor = await arriveSignedIn("reader");
+    page = visitor.page;
+    await chooseFiles(page, [await fixture("paper.pdf")]);
+    await documentRow(page, "paper.pdf").getByText("Ready", { exact: true }).waitFor({ timeout: 40_000 });
+    await page.getByRole("link", { name: "paper.pdf" }).click();
+    await content().first().waitFor();
+  });
+  afterEach(async (test) => {
+    await visitor.picture(test);
+  });
+  afterAll(async () => {
+    await visitor.leave();
+    await daemon.stop();
+    await closeBrowser();
+  });
+
+  /** The zones as text, in reading order. */
+  const content = (): Locator => page.locator("[data-zone]");
+  const boxes = (): Locator => page.locator("[data-zone-box]");
+  const paragraphs = (): Locator => page.getByRole("group", { name: /^Paragraph, / });
+
+  async function stored(id: string): Promise<StoredZone | undefined> {
+    const [zone] = await ask<StoredZone[]>(page, `/rest/v1/zones?id=eq.${id}&select=id,content,revision`);
+    return zone;
+  }
+
+  /** Opens the editor on a paragraph; returns its zone's id. */
+  async function editParagraph(index: number): Promise<string> {
+    const block = paragraphs().nth(index);
+    await block.click();
+    await page.getByRole("button", { name: "Edit text" }).click();
+    await page.getByRole("textbox", { name: "Text of the paragraph" }).waitFor();
+    return (await page.locator("[data-zone][data-state=selected]").getAttribute("data-zone")) ?? "";
+  }
+
+  it("shows the pages with their zones, and the same as text beside them", async () => {
+    await boxes().first().waitFor();
+    expect(await content().count()).toBeGreaterThan(10);
+    await page.locator("canvas").first().waitFor();
+    await page.getByRole("heading", { name: "paper.pdf", level: 1 }).waitFor();
+    const id = (await boxes().nth(3).getAttribute("data-zone-box")) ?? "";
+    await boxes().nth(3).hover();
+    await page.locator(`[data-zone="${id}"][data-state=hovered]`).waitFor();
+    await boxes().nth(3).click();
+    await page.locator(`[data-zone="${id}"][data-state=selected]`).waitFor();
+    await inspectScreen(page, "reader", () => page.locator("canvas").first().waitFor());
+    await page.keyboard.press("Escape");
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it("edits text, takes it back and does it again, and keeps the history", async () => {
+    const id = await editParagraph(1);
+    const before = await stored(id);
+    await page.getByRole("textbox", { name: "Text of the paragraph" }).fill("Corrected by hand.");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator(`[data-zone="${id}"]`).getByText("Corrected by hand.").waitFor();
+    await expect.poll(async () => (await stored(id))?.content).toBe("Corrected by hand.");
+    await page.keyboard.press("Control+z");
+    await expect.poll(async () => (await stored(id))?.content).toBe(before?.content);
+    await page.keyboard.press("Control+Shift+z");
+    await expect.poll(async () => (await stored(id))?.content).toBe("Corrected by hand.");
+    await page.keyboard.press("h");
+    const history = page.getByRole("dialog", { name: "History" });
+    await history
+      .getByText(/Changed: text/i)
+      .first()
+      .waitFor();
+    await inspectScreen(page, "reader-history", () => history.waitFor());
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await page.locator(`[data-zone="${id}"]`).getByText("Corrected by hand.").waitFor();
+  });
+
+  it("shows both versions when somebody else was faster, and keeps the one that is chosen", async () => {
+    const id = await editParagraph(2);
+    await page.getByRole("textbox", { name: "Text of the paragraph" }).fill("Mine, typed slowly.");
+    await ask(page, `/rest/v1/zones?id=eq.${id}`, {
+      method: "PATCH",
+      body: JSON.stringify({ content: "Theirs, saved first." }),
+    });
+    await page.getByText(/This zone was changed elsewhere while you were editing/).waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "This zone was changed elsewhere" });
+    const theirs = dialog.getByRole("region", { name: "Theirs, saved now" });
+    await expect.poll(() => theirs.textContent()).toMatch(/Theirs.*saved.*first\./s);
+    await inspectScreen(page, "reader-conflict", () => dialog.waitFor());
+    expect((await stored(id))?.content).toBe("Theirs, saved first.");
+    await dialog.getByRole("button", { name: "Use mine" }).click();
+    await expect.poll(async () => (await stored(id))?.content).toBe("Mine, typed slowly.");
+    await page.locator(`[data-zone="${id}"]`).getByText("Mine, typed slowly.").waitFor();
+  });
+
+  it("shows an edit made elsewhere at once", async () => {
+    const id = (await paragraphs().nth(3).getAttribute("data-zone")) ?? "";
+    await ask(page, `/rest/v1/zones?id=eq.${id}`, {
+      method: "PATCH",
+      body: JSON.stringify({ content: "Written on another machine." }),
+    });
+    await page
+      .locator(`[data-zone="${id}"]`)
+      .getByText("Written on another machine.")
+      .waitFor({ timeout: 5000 });
+  });
+
+  it("moves a zone's box with the arrow keys", async () => {
+    const id = (await paragraphs().nth(1).getAttribute("data-zone")) ?? "";
+    const box = async () => {
+      const [zone] = await ask<{ bbox_x: number; bbox_y: number }[]>(
+        page,
+        `/rest/v1/zones?id=eq.${id}&select=bbox_x,bbox_y`,
+      );
+      return zone;
+    };
+    const before = await box();
+    await paragraphs().nth(1).click();
+    await page.keyboard.press("b");
+    await page.locator("[data-box-editor]:focus").waitFor();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await expect
+      .poll(async () => Math.round((await box())?.bbox_x ?? 0))
+      .toBe(Math.round((before?.bbox_x ?? 0) + 10));
+    await page.keyboard.press("Escape");
+  });
+
+  it("is used with the keyboard alone: from zone to zone, to edit, to leave", async () => {
+    await page.reload();
+    await content().first().waitFor();
+    await page.keyboard.press("j");
+    await page.locator("[data-zone][data-state=selected]").waitFor();
+    const first = await page.locator("[data-zone][data-state=selected]").getAttribute("data-zone");
+    await page.keyboard.press("j");
+    await expect
+      .poll(() => page.locator("[data-zone][data-state=selected]").getAttribute("data-zone"))
+      .not.toBe(first);
+    await page.keyboard.press("k");
+    await expect
+      .poll(() => page.locator("[data-zone][data-state=selected]").getAttribute("data-zone"))
+      .toBe(first);
+    await page.keyboard.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("A title typed without a mouse");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(async () => (await stored(first ?? ""))?.content).toBe("A title typed without a mouse");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).getByText("Next zone").waitFor();
+    await inspectScreen(page, "reader-shortcuts");
+    await page.keyboard.press("Escape");
+  });
+
+  it("filters by kind and confidence, and edits tables as grids, all accessibly", async () => {
+    await page.getByRole("button", { name: /^Zones/ }).click();
+    const filter = page.getByRole("dialog", { name: "Which zones are shown" });
+    await inspectScreen(page, "reader-filter", () => filter.waitFor());
+    const before = await paragraphs().count();
+    await filter.getByRole("checkbox", { name: "Paragraph" }).click();
+    await expect.poll(() => paragraphs().count()).toBe(0);
+    await filter.getByRole("checkbox", { name: "Paragraph" }).click();
+    await expect.poll(() => paragraphs().count()).toBe(before);
+    await page.keyboard.press("Escape");
+    const [table] = await ask<{ id: string; page_number: number }[]>(
+      page,
+      "/rest/v1/zones?kind=eq.table&select=id,page_number&order=page_number&limit=1",
+    );
+    await page.keyboard.press("g");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(String(table?.page_number));
+    await page.keyboard.press("Enter");
+    await page.locator(`[data-zone="${table?.id}"]`).click();
+    await page.getByRole("button", { name: "Edit cells" }).click();
+    await page.getByRole("grid", { name: "Cells" }).waitFor();
+    await inspectScreen(page, "reader-table", () => page.getByRole("grid", { name: "Cells" }).waitFor());
+    await page.keyboard.press("Escape");
+  });
+
+  it("exports with live progress, and the file that is downloaded is the one that was made", async () => {
+    await page.getByRole("button", { name: "Export", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Export paper.pdf" });
+    await dialog.getByRole("button", { name: "Export as Markdown" }).click();
+    await dialog.locator('[data-export][data-status="ready"]').waitFor({ timeout: 30_000 });
+    await inspectScreen(page, "reader-export", () => dialog.waitFor());
+    const coming = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Download" }).click();
+    const download = await coming;
+    expect(download.suggestedFilename()).toMatch(/^paper.*\.md$/);
+    const bytes = await readFile(await download.path());
+    const [row] = await ask<{ object_path: string; sha256: string; byte_size: number }[]>(
+      page,
+      "/rest/v1/exports?select=object_path,sha256,byte_size",
+    );
+    const object = await ask<Buffer>(page, `/storage/v1/object/authenticated/exports/${row?.object_path}`);
+    expect(bytes.equals(object)).toBe(true);
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(row?.sha256);
+    expect(bytes.length).toBe(row?.byte_size);
+    const text = bytes.toString();
+    for (const edited of ["Corrected by hand.", "Mine, typed slowly.", "Written on another machine."])
+      expect(text).toContain(edited);
+    await page.keyboard.press("Escape");
+  });
+
+  it("shows zones page by page while the document is still being read", async () => {
+    await page.goto("/");
+    const pages = 900;
+    await chooseFiles(page, [
+      { name: "growing.pdf", mimeType: "application/pdf", buffer: makePdf({ pages, title: "Growing" }) },
+    ]);
+    await documentRow(page, "growing.pdf").getByText(`of ${pages} pages`).waitFor();
+    await page.getByRole("link", { name: "growing.pdf" }).click();
+    await page.getByText(new RegExp(`of ${pages} pages read`)).waitFor();
+    await content().first().waitFor();
+    await page.getByText(`of ${pages} pages read`).waitFor({ state: "detached", timeout: 60_000 });
+    await page.keyboard.press("g");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(String(pages));
+    await page.keyboard.press("Enter");
+    await page.getByText(`Growing, section ${pages}`).first().waitFor();
+    expect(await page.locator("canvas").count()).toBeLessThan(20);
+  }, 120_000);
+});
