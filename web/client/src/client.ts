@@ -1,4 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { type Account, accountOf } from "./account.js";
 import type { ZonedSupabase } from "./context.js";
 import { type Documents, documentsOf } from "./documents.js";
 import { type Exports, exportsOf } from "./exports.js";
@@ -31,6 +32,7 @@ export interface ZonedClientOptions {
 export interface ZonedClient {
   /** The supabase-js client that it was made with: signing in and out goes there. */
   readonly supabase: ZonedSupabase;
+  readonly account: Account;
   readonly documents: Documents;
   readonly pages: Pages;
   readonly zones: Zones;
@@ -150,6 +152,7 @@ export function createZonedClient(supabase: ZonedSupabase, options: ZonedClientO
   );
   return {
     supabase,
+    account: accountOf(supabase),
     documents,
     pages: pagesOf(supabase),
     zones: zonesOf(supabase),

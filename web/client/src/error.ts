@@ -18,6 +18,8 @@ export type ZonedErrorCode =
   | "invalid"
   /** A file larger than accepted. */
   | "too_large"
+  /** Nothing more fits into what the operator grants the account. */
+  | "quota_exceeded"
   /** A file that is not a PDF. */
   | "not_a_pdf"
   /** Ended on request. */

@@ -20,6 +20,7 @@ const MESSAGES: Record<ZonedErrorCode, string> = {
   conflict: "This was changed in the meantime.",
   invalid: "A value was not accepted.",
   too_large: "The file is too large.",
+  quota_exceeded: "The quota is used up.",
   not_a_pdf: "The file is not a PDF.",
   canceled: "This was canceled.",
   rate_limited: "There were too many requests.",
@@ -106,6 +107,7 @@ function codeOfName(failure: ServiceFailure): ZonedErrorCode | undefined {
 }
 
 function codeOfService(code: string): ZonedErrorCode | undefined {
+  if (code === "PT413") return "quota_exceeded";
   if (/^PT\d{3}$/.test(code)) return codeOfStatus(Number(code.slice(2)), {});
   if (code === "PGRST116" || code === "P0002" || code === "NoSuchKey") return "not_found";
   if (/^PGRST30\d$/.test(code) || code === "28000") return "unauthenticated";

@@ -1,3 +1,4 @@
+export type { Account, Usage } from "./account.js";
 export { createZonedClient, type ZonedClient, type ZonedClientOptions } from "./client.js";
 export type { CallOptions, ZonedSupabase } from "./context.js";
 export type { Database } from "./database.types.js";

@@ -1,8 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Document, isZonedError, type ZonedClient, type ZonedErrorCode } from "../src/index";
-import { eventually, newUser } from "./support/account";
+import {
+  createZonedClient,
+  type Document,
+  isZonedError,
+  type ZonedClient,
+  type ZonedErrorCode,
+} from "../src/index";
+import { eventually, newAccount, newUser, signedIn } from "./support/account";
 import { Daemon } from "./support/daemon";
 import { ready, uploaded } from "./support/documents";
+import { pdfFile } from "./support/pdf";
 
 let daemon: Daemon;
 let zoned: ZonedClient;
@@ -209,7 +216,7 @@ describe("zones", () => {
     const zone = (await zoned.zones.list(document.id, 1))[2];
     if (!zone?.table) throw new Error("no table");
     const cells = zone.table.cells.map((cell) =>
-      cell.column === 1 ? { ...cell, content: "new\ncell" } : cell,
+      cell.column === 1 ? { ...cell, content: "new\ncell", bbox: null } : cell,
     );
     const edited = await zoned.zones.update(zone.id, { table: { ...zone.table, cells } });
     expect(edited.content).toBe("a\tnew cell");
@@ -377,6 +384,29 @@ describe("what a user keeps", () => {
     await zoned.viewStates.save(document.id, { page: 4, zoom: "width" });
     expect(await zoned.viewStates.get(document.id)).toEqual({ page: 4, zoom: "width" });
     expect(await codeOf(zoned.viewStates.save(nobody, {}))).toBe("not_found");
+  });
+});
+
+describe("an account", () => {
+  it("tells what it uses and may use", async () => {
+    const user = await newUser();
+    const before = await user.account.usage();
+    expect(before).toMatchObject({ bytes: 0, pages: 0, activeJobs: 0 });
+    await uploaded(user);
+    expect(await user.account.usage()).toMatchObject({
+      bytes: 2000,
+      activeJobs: 1,
+      maxBytes: before.maxBytes,
+    });
+  });
+
+  it("is deleted with all it holds, and takes nothing any more", async () => {
+    const account = await newAccount();
+    const user = createZonedClient(await signedIn(account));
+    await uploaded(user);
+    await user.account.delete();
+    expect((await user.documents.list()).items).toEqual([]);
+    expect(await codeOf(user.upload(pdfFile(2000)).done)).not.toBe("no error");
   });
 });
 

@@ -68,6 +68,7 @@ describe("the documentation", () => {
 
   it("says of every method what it does, and shows it in an example", () => {
     const interfaces = [
+      "Account",
       "Documents",
       "Pages",
       "Zones",

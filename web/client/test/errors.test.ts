@@ -127,6 +127,7 @@ describe("whatever fails underneath", () => {
       "conflict",
       false,
     ],
+    ["a quota", { message: "The storage quota is used up.", code: "PT413" }, 413, "quota_exceeded", false],
     ["the schema's own 400", { message: "The box has no area.", code: "PT400" }, 400, "invalid", false],
     ["no row", { message: "Cannot coerce", code: "PGRST116" }, 406, "not_found", false],
     [

@@ -49,6 +49,18 @@ describe("the order of events", () => {
     expect(order.told(event(1))).toEqual([]);
   });
 
+  it("passes over what is kept no longer", () => {
+    const order = new EventOrder();
+    order.begin("a", 2);
+    order.broadcast(event(5));
+    order.broadcast(event(9));
+    expect(numbers(order.passOver("a", 4))).toEqual([5]);
+    expect(numbers(order.passOver("a", 8))).toEqual([9]);
+    expect(order.passOver("a", 3)).toEqual([]);
+    expect(order.last("a")).toBe(9);
+    expect(order.gaps()).toEqual([]);
+  });
+
   it("remembers a gap whose events were too many to hold", () => {
     const order = new EventOrder();
     order.begin("a", 0);

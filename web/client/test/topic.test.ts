@@ -87,6 +87,22 @@ describe("a topic", () => {
     expect(heard.numbers).toEqual([1, 2, 3]);
   });
 
+  it("goes on after events that are kept no longer", async () => {
+    const { topic, latest, database, machine } = opened();
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    machine.setOnline(false);
+    for (let count = 0; count < 6; count += 1) database.write();
+    database.prune(4);
+    machine.setOnline(true);
+    await settle();
+    expect(heard.numbers).toEqual([5, 6]);
+    expect(heard.errors).toEqual([]);
+  });
+
   it("joins once for many listeners, and leaves with the last of them", async () => {
     const { topic, latest, subscriptions, database, machine } = opened();
     const [first, second] = [listener(), listener()];

@@ -69,7 +69,11 @@ export function userReader(backlog: Backlog, order: EventOrder): Reader {
 
 async function readOn(backlog: Backlog, order: EventOrder, documentId: string, deliver: Deliver) {
   for (;;) {
-    const events = await backlog.since(documentId, order.last(documentId) ?? 0, SLICE);
+    const last = order.last(documentId) ?? 0;
+    const events = await backlog.since(documentId, last, SLICE);
+    // Numbers have no gaps when they are given: what is not there any more was removed.
+    const first = events[0]?.seq ?? last + 1;
+    if (first > last + 1) deliver(order.passOver(documentId, first - 1));
     for (const event of events) deliver(order.told(event));
     if (events.length < SLICE) return;
   }

@@ -50,6 +50,16 @@ export class EventOrder {
     return [...early, ...this.broadcast(event)];
   }
 
+  /** Passes over events up to a number: they are kept no longer. Gives the events that are due now. */
+  passOver(documentId: string, upTo: number): ZonedEvent[] {
+    const place = this.#known.get(documentId);
+    if (!place || upTo <= place.last) return [];
+    place.last = upTo;
+    place.goal = Math.max(place.goal, upTo);
+    for (const seq of [...place.held.keys()]) if (seq <= upTo) place.held.delete(seq);
+    return this.#release(place);
+  }
+
   /** Number of the last event handed on of a document; undefined while it is not known. */
   last(documentId: string): number | undefined {
     return this.#known.get(documentId)?.last;

@@ -47,10 +47,9 @@ export function anonymous(url: string = inject("project").url) {
 /** A client of a new person. */
 export async function newUser(
   options: ZonedClientOptions & { readonly url?: string } = {},
-): Promise<ZonedClient & { readonly account: Account }> {
-  const account = await newAccount();
+): Promise<ZonedClient> {
   const { url, ...clientOptions } = options;
-  return { ...createZonedClient(await signedIn(account, url), clientOptions), account };
+  return createZonedClient(await signedIn(await newAccount(), url), clientOptions);
 }
 
 /** Waits until something is so; fails when it is not within 20 seconds. */

@@ -39,6 +39,7 @@ export function fakeBacklog() {
   const order: ZonedEvent[] = [];
   const calls = { lastSeq: 0, since: 0, sinceCursor: 0 };
   let failure: ZonedError | null = null;
+  let pruned = 0;
   const answer = async <Value>(value: () => Value): Promise<Value> => {
     if (failure) throw failure;
     return value();
@@ -52,7 +53,11 @@ export function fakeBacklog() {
     },
     since: (documentId, after, limit) => {
       calls.since += 1;
-      return answer(() => of(documentId).slice(after, after + limit));
+      return answer(() =>
+        of(documentId)
+          .filter(({ seq }) => seq > Math.max(after, pruned))
+          .slice(0, limit),
+      );
     },
     sinceCursor: (cursor, limit) => {
       calls.sinceCursor += 1;
@@ -86,6 +91,10 @@ export function fakeBacklog() {
       events.set(documentId, [...of(documentId), event]);
       order.push(event);
       return event;
+    },
+    /** Keeps no events up to this number any more. */
+    prune(upTo: number) {
+      pruned = upTo;
     },
     /** Every call fails from now on. */
     fail(error: ZonedError | null) {
