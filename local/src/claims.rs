@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::keys::Keys;
-use crate::signing_key::SigningKey;
+use crate::signing_key::{SigningKey, StandbyKey};
 
 /// The claims of a token whose signature holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +39,8 @@ impl Claims {
         let [header, payload, _] = parts[..] else { return Err(malformed) };
         let Some(header) = object(header) else { return Err(malformed) };
         let verifier = verifier.into();
-        let (algorithm, key) = verifier.key_for(header.get("alg").and_then(Value::as_str))?;
+        let (algorithm, key) = verifier
+            .key_for(header.get("alg").and_then(Value::as_str), header.get("kid").and_then(Value::as_str))?;
         let Some(claims) = object(payload) else { return Err(malformed) };
         let mut validation = Validation::new(algorithm);
         validation.required_spec_claims.clear();
@@ -92,30 +93,43 @@ impl Claims {
 pub(crate) struct Verifier<'a> {
     secret: &'a str,
     signing_key: Option<&'a SigningKey>,
+    standby_key: Option<&'a StandbyKey>,
 }
 
 impl<'a> From<&'a str> for Verifier<'a> {
     fn from(secret: &'a str) -> Self {
-        Self { secret, signing_key: None }
+        Self { secret, signing_key: None, standby_key: None }
     }
 }
 
 impl<'a> From<&'a Keys> for Verifier<'a> {
     fn from(keys: &'a Keys) -> Self {
-        Self { secret: &keys.jwt_secret, signing_key: keys.signing_key.as_ref() }
+        Self {
+            secret: &keys.jwt_secret,
+            signing_key: keys.signing_key.as_ref(),
+            standby_key: keys.standby_key.as_ref(),
+        }
     }
 }
 
 impl Verifier<'_> {
     /// The algorithm decides which key checks, never which kind of key: a public key is no secret for HS256.
-    fn key_for(&self, algorithm: Option<&str>) -> Result<(Algorithm, DecodingKey), TokenError> {
-        match (algorithm, self.signing_key) {
-            (Some("HS256"), _) => Ok((Algorithm::HS256, DecodingKey::from_secret(self.secret.as_bytes()))),
-            (Some("ES256"), Some(key)) => {
-                key.decoding_key().map(|key| (Algorithm::ES256, key)).map_err(|_| TokenError::Signature)
+    fn key_for(
+        &self,
+        algorithm: Option<&str>,
+        kid: Option<&str>,
+    ) -> Result<(Algorithm, DecodingKey), TokenError> {
+        let public = match algorithm {
+            Some("HS256") => {
+                return Ok((Algorithm::HS256, DecodingKey::from_secret(self.secret.as_bytes())));
             }
-            _ => Err(TokenError::Algorithm),
-        }
+            Some("ES256") => match self.standby_key.filter(|key| Some(key.kid()) == kid) {
+                Some(standby) => standby.decoding_key(),
+                None => self.signing_key.ok_or(TokenError::Algorithm)?.decoding_key(),
+            },
+            _ => return Err(TokenError::Algorithm),
+        };
+        public.map(|key| (Algorithm::ES256, key)).map_err(|_| TokenError::Signature)
     }
 }
 
@@ -168,6 +182,18 @@ mod tests {
         let other = Keys::generate(None).unwrap().signing_with(Signing::Es256).unwrap();
         assert_eq!(Claims::verify(&token, &other), Err(TokenError::Signature));
         assert_eq!(Claims::verify(&token, SECRET), Err(TokenError::Algorithm));
+    }
+
+    #[test]
+    fn a_token_of_the_standby_key_is_accepted_by_its_name() {
+        let standby = Keys::generate(None).unwrap().signing_with(Signing::Es256).unwrap();
+        let token = standby.sign(&json!({"role": "authenticated"})).unwrap();
+        let mut keys = Keys::generate(None).unwrap().signing_with(Signing::Es256).unwrap();
+        assert_eq!(Claims::verify(&token, &keys), Err(TokenError::Signature));
+        keys.standby_key = StandbyKey::parse(&standby.signing_key.unwrap().public_jwk().to_string());
+        assert_eq!(Claims::verify(&token, &keys).unwrap().role(), Some("authenticated"));
+        let own = keys.sign(&json!({"role": "authenticated"})).unwrap();
+        assert_eq!(Claims::verify(&own, &keys).unwrap().role(), Some("authenticated"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::claims::{Claims, TokenError};
 use crate::options::Signing;
-use crate::signing_key::SigningKey;
+use crate::signing_key::{SigningKey, StandbyKey};
 
 /// Ten years, as the keys of a hosted project are valid.
 const KEY_LIFETIME_SECONDS: i64 = 10 * 365 * 24 * 3600;
@@ -38,6 +38,9 @@ pub struct Keys {
     /// The key pair of ES256 tokens, where users' tokens are signed with one.
     #[serde(default)]
     pub signing_key: Option<SigningKey>,
+    /// An imported key whose tokens are accepted, though nothing is signed with it here.
+    #[serde(skip)]
+    pub(crate) standby_key: Option<StandbyKey>,
 }
 
 /// The keys could not be read, written or signed.
@@ -51,6 +54,9 @@ pub enum KeysError {
     /// There is no randomness for a key pair.
     #[error("cannot make a key pair for ES256")]
     KeyPair,
+    /// The standby key is none.
+    #[error("the standby key in {0} is unusable: give a P-256 key as JSON, with kty EC, kid, x and y")]
+    Standby(String),
     /// Signing failed.
     #[error("cannot sign the API keys: {0}")]
     Sign(#[from] jsonwebtoken::errors::Error),
@@ -73,6 +79,7 @@ impl Keys {
             s3_access_key_id: random_hex(16),
             s3_secret_access_key: random_hex(32),
             signing_key: None,
+            standby_key: None,
             jwt_secret,
         })
     }
@@ -85,6 +92,25 @@ impl Keys {
             (Signing::Es256, None) => Some(SigningKey::generate().ok_or(KeysError::KeyPair)?),
         };
         Ok(self)
+    }
+
+    /// The same keys, and the standby key in `path` if there is one.
+    pub(crate) fn with_standby_key(mut self, path: Option<&Path>) -> Result<Self, KeysError> {
+        self.standby_key = path
+            .map(|path| {
+                let text = std::fs::read_to_string(path).ok();
+                text.as_deref()
+                    .and_then(StandbyKey::parse)
+                    .ok_or(KeysError::Standby(path.display().to_string()))
+            })
+            .transpose()?;
+        Ok(self)
+    }
+
+    /// The public halves of the key pairs, for anyone to check tokens with.
+    pub(crate) fn public_jwks(&self) -> Vec<Value> {
+        let signing = self.signing_key.iter().map(SigningKey::public_jwk);
+        signing.chain(self.standby_key.iter().map(StandbyKey::public_jwk)).collect()
     }
 
     /// The keys kept in `dir`, or new ones; what is new is then kept there.

@@ -39,6 +39,12 @@ struct Args {
     /// How users' tokens are signed; give it at each start on the same data.
     #[arg(long, value_enum, default_value_t = Signing::Hs256)]
     signing: Signing,
+    /// Accept tokens of this key too, a P-256 key as JSON that was imported as a standby key.
+    #[arg(long, value_name = "FILE")]
+    standby_key: Option<PathBuf>,
+    /// Secrets of the functions; functions/.env when not given.
+    #[arg(long, value_name = "FILE")]
+    functions_env_file: Option<PathBuf>,
     /// Secret of HS256 tokens, at least 32 characters; random when not given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
     jwt_secret: Option<String>,
@@ -100,6 +106,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
         storage_preflights: args.storage_preflights,
         log_requests: args.verbose,
         signing: args.signing.into(),
+        standby_key_file: args.standby_key,
+        functions_env_file: args.functions_env_file,
         jwt_secret: args.jwt_secret,
         file_size_limit: args.file_size_limit,
         ..Options::default()

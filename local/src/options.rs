@@ -26,6 +26,11 @@ pub struct Options {
     /// The project's directory `supabase/`, with `config.toml` and `functions/`; `None` looks for one that holds
     /// `config.toml` in the working directory and its parents, and does without where there is none.
     pub supabase_dir: Option<PathBuf>,
+    /// Secrets of the functions, as `supabase functions serve --env-file` takes them; `None` is `functions/.env`.
+    pub functions_env_file: Option<PathBuf>,
+    /// A file with a key in JSON (JWK, P-256) that was imported into the project as its standby key: tokens that it
+    /// signed are accepted, and its public half is published; nothing is signed with it.
+    pub standby_key_file: Option<PathBuf>,
     /// How long an access token is valid, in seconds (`auth.jwt_expiry` of a project); `None` is an hour.
     pub jwt_expiry_seconds: Option<u32>,
     /// Schemas that `/rest/v1` exposes, the default one first; none takes those of `config.toml`, or else `public`

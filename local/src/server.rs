@@ -86,6 +86,9 @@ impl LocalSupabase {
         if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < MINIMUM_SECRET) {
             return Err(StartError::ShortSecret);
         }
+        // Absolute, since functions run in another working directory.
+        let env_file = options.functions_env_file.as_deref().map(std::path::absolute).transpose();
+        let env_file = env_file.map_err(StartError::Objects)?;
         let config = ProjectConfig::find(options.supabase_dir.as_deref())?;
         let directory = DataDirectory::open(options.data_dir.as_deref())?;
         let objects_dir = directory.objects();
@@ -94,7 +97,8 @@ impl LocalSupabase {
             .await
             .map_err(|reason| StartError::PortInUse { port: options.port, reason })?;
         let port = listener.local_addr().map_err(StartError::Objects)?.port();
-        let keys = Keys::load_or_generate(directory.path(), options.jwt_secret.clone(), options.signing)?;
+        let keys = Keys::load_or_generate(directory.path(), options.jwt_secret.clone(), options.signing)?
+            .with_standby_key(options.standby_key_file.as_deref())?;
         let cluster = Cluster::start(&directory, &options).await?;
         let database = Database::new(&cluster.superuser, crate::postgres::PASSWORD)?;
         let project = Arc::new(Project {
@@ -107,7 +111,8 @@ impl LocalSupabase {
             file_size_limit: options.file_size_limit.unwrap_or(DEFAULT_FILE_SIZE_LIMIT),
         });
         let (shutdown, stopped) = oneshot::channel();
-        let functions = Functions::new(project.clone(), config, database_url("postgres", cluster.port));
+        let functions =
+            Functions::new(project.clone(), config, env_file, database_url("postgres", cluster.port));
         let app = router(&project, functions.clone(), &options);
         tokio::spawn(async move {
             let stop = async {

@@ -60,9 +60,46 @@ impl SigningKey {
 
     /// The public key as an entry of a key set.
     pub(crate) fn public_jwk(&self) -> Value {
-        json!({
-            "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "key_ops": ["verify"], "ext": true,
-            "kid": self.kid, "x": self.x, "y": self.y,
-        })
+        public_jwk(&self.kid.to_string(), &self.x, &self.y)
     }
+}
+
+/// The public half of a key that was imported into the project.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StandbyKey {
+    kty: String,
+    crv: String,
+    kid: String,
+    x: String,
+    y: String,
+}
+
+impl StandbyKey {
+    /// A JWK of the curve P-256; of a private key only the public half is kept.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let key: Self = serde_json::from_str(text).ok()?;
+        (key.kty == "EC" && key.crv == "P-256" && key.decoding_key().is_ok()).then_some(key)
+    }
+
+    /// What tokens call it.
+    pub(crate) fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// For checking.
+    pub(crate) fn decoding_key(&self) -> Result<jsonwebtoken::DecodingKey, jsonwebtoken::errors::Error> {
+        jsonwebtoken::DecodingKey::from_ec_components(&self.x, &self.y)
+    }
+
+    /// An entry of a key set.
+    pub(crate) fn public_jwk(&self) -> Value {
+        public_jwk(&self.kid, &self.x, &self.y)
+    }
+}
+
+fn public_jwk(kid: &str, x: &str, y: &str) -> Value {
+    json!({
+        "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "key_ops": ["verify"], "ext": true,
+        "kid": kid, "x": x, "y": y,
+    })
 }

@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 
 use super::error::AuthError;
 use crate::project::Project;
-use crate::signing_key::SigningKey;
 
 /// Sign-in providers of the hosted service; none of them is here.
 const PROVIDERS: &[&str] = &[
@@ -70,7 +69,7 @@ pub(super) async fn settings() -> Json<Value> {
 pub(super) async fn jwks(
     State(project): State<Arc<Project>>,
 ) -> ([(HeaderName, &'static str); 1], Json<Value>) {
-    let keys: Vec<Value> = project.keys.signing_key.iter().map(SigningKey::public_jwk).collect();
+    let keys = project.keys.public_jwks();
     ([(header::CACHE_CONTROL, "public, max-age=600")], Json(json!({"keys": keys})))
 }
 

@@ -12,7 +12,7 @@ mod source;
 mod worker;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ const CONCURRENT_REQUESTS: usize = 64;
 pub(crate) struct Functions {
     project: Arc<Project>,
     config: ProjectConfig,
+    /// Instead of `functions/.env`.
+    env_file: Option<PathBuf>,
     database_url: String,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     requests: Semaphore,
@@ -57,10 +59,16 @@ async fn serve(State(functions): State<Arc<Functions>>, request: Request) -> Res
 }
 
 impl Functions {
-    /// The functions that `config` knows of; `database_url` is what they connect to.
-    pub(crate) fn new(project: Arc<Project>, config: ProjectConfig, database_url: String) -> Arc<Self> {
+    /// The functions that `config` knows of; `env_file` holds their secrets instead of `functions/.env`, and
+    /// `database_url` is what they connect to.
+    pub(crate) fn new(
+        project: Arc<Project>,
+        config: ProjectConfig,
+        env_file: Option<PathBuf>,
+        database_url: String,
+    ) -> Arc<Self> {
         let requests = Semaphore::new(CONCURRENT_REQUESTS);
-        Arc::new(Self { project, config, database_url, slots: Mutex::default(), requests })
+        Arc::new(Self { project, config, env_file, database_url, slots: Mutex::default(), requests })
     }
 
     /// Ends the processes; one that is answering ends with its last answer.
@@ -72,7 +80,10 @@ impl Functions {
         let name = name_in(request.uri().path()).ok_or(Refusal::NotFound)?.to_owned();
         let directory = self.config.directory.as_deref().ok_or(Refusal::NotFound)?;
         let config = self.config.function(&name);
-        let source = Source::find(directory, &name, &config).ok_or(Refusal::NotFound)?;
+        let mut source = Source::find(directory, &name, &config).ok_or(Refusal::NotFound)?;
+        if let Some(env_file) = &self.env_file {
+            source.env_file.clone_from(env_file);
+        }
         if config.verify_jwt && request.method() != Method::OPTIONS {
             caller::verify(request.headers(), &self.project.keys)?;
         }
