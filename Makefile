@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: bench-web setup setup-browser demo test test-system test-web backup-test types e2e lint bench bench-quality bench-speed contract clean
+.PHONY: bench-web setup setup-browser demo test test-system test-web backup-test types e2e api-test lint bench bench-quality bench-speed contract clean
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
@@ -51,6 +51,13 @@ CONTRACT ?= tests/contract
 contract: setup ## a fresh stand-in against recorded answers of the real services; CONTRACT=DIR takes other recordings
 	@$(CARGO) build --quiet --package local-supabase
 	@local/contract.sh "$(CONTRACT)"
+
+API ?=
+
+api-test: setup ## the API from outside: its routes, the examples of docs/api.md, Schemathesis; API=WORD runs what begins with that word
+	@supabase/functions/tests/run.sh
+	@$(CARGO) build --quiet --workspace --bins
+	@node tests/api/run.mjs $(API)
 
 bench: setup ## the figures, as JSON
 	@$(CARGO) bench --quiet --bench system

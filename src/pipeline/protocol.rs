@@ -352,6 +352,11 @@ impl WorkerRpc {
         self.call("queue_figures", &json!({}), Repeat::Never).await
     }
 
+    /// How many deliveries to webhooks are due, up to a hundred.
+    pub async fn webhook_deliveries_due(&self) -> Result<u32, SupabaseError> {
+        self.call("webhook_deliveries_due", &json!({}), Repeat::Safe).await
+    }
+
     /// Has the database broadcast `nonce` to `worker:{account}`.
     pub async fn ping(&self, nonce: Uuid) -> Result<(), SupabaseError> {
         self.call("ping", &json!({ "nonce": nonce }), Repeat::Safe).await

@@ -19,6 +19,8 @@ pub enum Service {
     Storage,
     /// `/realtime/v1`
     Realtime,
+    /// `/functions/v1`
+    Functions,
 }
 
 impl Service {
@@ -29,6 +31,7 @@ impl Service {
             Self::Rest => "rest",
             Self::Storage => "storage",
             Self::Realtime => "realtime",
+            Self::Functions => "functions",
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod backoff;
 pub mod error;
+pub mod functions;
 mod http;
 mod observe;
 pub mod project;
@@ -17,6 +18,7 @@ mod test_server;
 
 pub use auth::Auth;
 pub use error::{Service, SupabaseError};
+pub use functions::Functions;
 pub use project::{ApiKey, Project, ProjectError};
 pub use realtime::{EventFeed, JobEvent, Realtime};
 pub use rest::{Rest, Schema};

@@ -8,6 +8,7 @@ pub mod service_manager;
 pub mod shutdown;
 mod upkeep;
 pub mod wake;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::pipeline::step::Services;
 use crate::pipeline::{BatchLimits, Options};
 use crate::supabase::backoff::Backoff;
 use crate::supabase::error::SupabaseError;
+use crate::supabase::functions::Functions;
 use crate::supabase::realtime::Realtime;
 use crate::supabase::rest::Rest;
 use crate::supabase::session::{Password, Session};
@@ -133,6 +135,7 @@ async fn work(
     if serves_metrics {
         tasks.spawn(figures::watch(rpc.clone(), Duration::from_secs(config.metrics.queue_seconds.max(1))));
     }
+    tasks.spawn(webhooks::keep_delivered(rpc.clone(), Functions::as_account(project, &session)?));
 
     let services = Services { rpc, s3: S3::new(project, &session) };
     let housekeeping = Duration::from_secs(settings.housekeeping_seconds.max(1));

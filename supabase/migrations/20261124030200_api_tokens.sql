@@ -104,6 +104,7 @@ begin
   return jsonb_build_object('token_id', found_token.id, 'owner', found_token.owner, 'scope', found_token.scope);
 end $$;
 
+comment on type public.token_scope is 'What a personal API token may do.';
 comment on table public.api_tokens is 'Personal API tokens of the caller: their names, scopes and use, never the tokens themselves. Made by create_api_token, ended by revoke_api_token.';
 comment on column public.api_tokens.id is 'The token''s id.';
 comment on column public.api_tokens.owner is 'Who made it, and in whose name it acts.';

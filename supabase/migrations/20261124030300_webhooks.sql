@@ -257,6 +257,7 @@ end $$;
 
 -- ---------------------------------------------------------------- comments and grants
 
+comment on type public.delivery_state is 'Where a delivery is.';
 comment on table public.webhooks is 'Addresses that are told what happens to the caller''s documents and exports, by signed POST requests.';
 comment on column public.webhooks.id is 'The webhook''s id.';
 comment on column public.webhooks.owner is 'Whose documents it tells of.';

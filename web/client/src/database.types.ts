@@ -9,6 +9,42 @@ export type Json =
 export type Database = {
   public: {
     Tables: {
+      api_tokens: {
+        Row: {
+          created_at: string
+          expires_at: string
+          id: string
+          last_used_at: string | null
+          name: string
+          owner: string
+          prefix: string
+          revoked_at: string | null
+          scope: Database["public"]["Enums"]["token_scope"]
+        }
+        Insert: {
+          created_at?: string
+          expires_at: string
+          id?: string
+          last_used_at?: string | null
+          name: string
+          owner: string
+          prefix: string
+          revoked_at?: string | null
+          scope: Database["public"]["Enums"]["token_scope"]
+        }
+        Update: {
+          created_at?: string
+          expires_at?: string
+          id?: string
+          last_used_at?: string | null
+          name?: string
+          owner?: string
+          prefix?: string
+          revoked_at?: string | null
+          scope?: Database["public"]["Enums"]["token_scope"]
+        }
+        Relationships: []
+      }
       documents: {
         Row: {
           byte_size: number | null
@@ -444,6 +480,92 @@ export type Database = {
           },
         ]
       }
+      webhook_deliveries: {
+        Row: {
+          attempts: number
+          created_at: string
+          delivered_at: string | null
+          error: string | null
+          event: string
+          id: string
+          next_attempt_at: string
+          owner: string
+          payload: NonNullable<Json>
+          response_status: number | null
+          state: Database["public"]["Enums"]["delivery_state"]
+          webhook_id: string
+        }
+        Insert: {
+          attempts?: number
+          created_at?: string
+          delivered_at?: string | null
+          error?: string | null
+          event: string
+          id?: string
+          next_attempt_at?: string
+          owner: string
+          payload: NonNullable<Json>
+          response_status?: number | null
+          state?: Database["public"]["Enums"]["delivery_state"]
+          webhook_id: string
+        }
+        Update: {
+          attempts?: number
+          created_at?: string
+          delivered_at?: string | null
+          error?: string | null
+          event?: string
+          id?: string
+          next_attempt_at?: string
+          owner?: string
+          payload?: NonNullable<Json>
+          response_status?: number | null
+          state?: Database["public"]["Enums"]["delivery_state"]
+          webhook_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_deliveries_webhook_id_owner_fkey"
+            columns: ["webhook_id", "owner"]
+            isOneToOne: false
+            referencedRelation: "webhooks"
+            referencedColumns: ["id", "owner"]
+          },
+        ]
+      }
+      webhooks: {
+        Row: {
+          created_at: string
+          description: string
+          enabled: boolean
+          events: string[]
+          id: string
+          owner: string
+          updated_at: string
+          url: string
+        }
+        Insert: {
+          created_at?: string
+          description?: string
+          enabled?: boolean
+          events: string[]
+          id?: string
+          owner?: string
+          updated_at?: string
+          url: string
+        }
+        Update: {
+          created_at?: string
+          description?: string
+          enabled?: boolean
+          events?: string[]
+          id?: string
+          owner?: string
+          updated_at?: string
+          url?: string
+        }
+        Relationships: []
+      }
       workers: {
         Row: {
           account: string
@@ -665,6 +787,14 @@ export type Database = {
         Args: { after_id: string; max_users: number }
         Returns: Json
       }
+      begin_request: {
+        Args: {
+          idempotency_key?: string
+          operation?: string
+          request_hash?: string
+        }
+        Returns: Json
+      }
       cancel_document: {
         Args: { document_id: string }
         Returns: {
@@ -718,6 +848,14 @@ export type Database = {
           isOneToOne: true
           isSetofReturn: false
         }
+      }
+      create_api_token: {
+        Args: {
+          expires_in_days?: number
+          name: string
+          scope?: Database["public"]["Enums"]["token_scope"]
+        }
+        Returns: Json
       }
       create_document: {
         Args: {
@@ -791,6 +929,10 @@ export type Database = {
           isOneToOne: true
           isSetofReturn: false
         }
+      }
+      end_request: {
+        Args: { idempotency_key: string; response?: Json }
+        Returns: undefined
       }
       events_since: {
         Args: { after_seq: number; document_id: string; max_events?: number }
@@ -867,6 +1009,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      redeem_api_token: { Args: { token: string }; Returns: Json }
       reprocess_zone: {
         Args: {
           box?: Json
@@ -1020,6 +1163,30 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      revoke_api_token: {
+        Args: { token_id: string }
+        Returns: {
+          created_at: string
+          expires_at: string
+          id: string
+          last_used_at: string | null
+          name: string
+          owner: string
+          prefix: string
+          revoked_at: string | null
+          scope: Database["public"]["Enums"]["token_scope"]
+        }
+        SetofOptions: {
+          from: "*"
+          to: "api_tokens"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      rotate_webhook_secret: {
+        Args: Record<PropertyKey, never>
+        Returns: string
+      }
       search_documents: {
         Args: { query: string }
         Returns: {
@@ -1076,6 +1243,7 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      service_health: { Args: Record<PropertyKey, never>; Returns: Json }
       set_quota: {
         Args: {
           export_days?: number
@@ -1086,12 +1254,38 @@ export type Database = {
         }
         Returns: undefined
       }
+      settle_webhook_test: {
+        Args: { delivery_id: string; error?: string; status?: number }
+        Returns: {
+          attempts: number
+          created_at: string
+          delivered_at: string | null
+          error: string | null
+          event: string
+          id: string
+          next_attempt_at: string
+          owner: string
+          payload: NonNullable<Json>
+          response_status: number | null
+          state: Database["public"]["Enums"]["delivery_state"]
+          webhook_id: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "webhook_deliveries"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      test_webhook: { Args: { webhook_id: string }; Returns: Json }
       user_events_since: {
         Args: { after_cursor?: string; max_events?: number }
         Returns: Json
       }
+      webhook_secret: { Args: Record<PropertyKey, never>; Returns: string }
     }
     Enums: {
+      delivery_state: "pending" | "delivered" | "failed"
       document_status:
         | "awaiting_upload"
         | "queued"
@@ -1111,6 +1305,7 @@ export type Database = {
       job_kind: "process_document" | "process_zone" | "export"
       job_state: "queued" | "running" | "succeeded" | "dead" | "canceled"
       text_source: "native" | "ocr" | "none"
+      token_scope: "read" | "write"
       zone_kind:
         | "title"
         | "heading"
@@ -1265,6 +1460,7 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
+      delivery_state: ["pending", "delivered", "failed"],
       document_status: [
         "awaiting_upload",
         "queued",
@@ -1286,6 +1482,7 @@ export const Constants = {
       job_kind: ["process_document", "process_zone", "export"],
       job_state: ["queued", "running", "succeeded", "dead", "canceled"],
       text_source: ["native", "ocr", "none"],
+      token_scope: ["read", "write"],
       zone_kind: [
         "title",
         "heading",

@@ -115,7 +115,7 @@ function answered(admission: Admission): Response | undefined {
   switch (admission.idempotency) {
     case "mismatch":
       throw new Problem(
-        422,
+        409,
         "idempotency_key_reused",
         "This Idempotency-Key came with another request before.",
         { hint: "Make a new key for each new request." },

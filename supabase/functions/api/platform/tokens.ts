@@ -57,8 +57,8 @@ export async function exchange(c: Context<Env>, token: string): Promise<Exchange
   };
 }
 
-async function signed(claims: Record<string, unknown>): Promise<string> {
-  const text = tokenSigningKey();
+/** A token over `claims`, signed with a private key in JSON (JWK): of a pair on P-256, or a shared secret. */
+export async function signed(claims: Record<string, unknown>, text = tokenSigningKey()): Promise<string> {
   if (text === undefined) {
     throw new Problem(503, "tokens_not_set_up", "Personal API tokens are not set up in this project.", {
       hint: "The operator has to set ZONED_TOKEN_SIGNING_KEY; see docs/api.md.",

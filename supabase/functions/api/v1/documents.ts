@@ -14,18 +14,20 @@ import {
   problems,
   type Router,
   SIGNED_IN,
+  textSchema,
 } from "./router.ts";
 
 export const BUCKET = "documents";
 /** As the database has it: no control characters, nor the two separators that it counts among them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to find them
-const NAME = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,255}$/u;
 const LARGEST_METADATA = 65_536;
-
+const LONGEST_NAME = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to find them
 export const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+/** As the database has it: no control characters, nor the two separators that it counts among them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to find them
+const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
 
-export const nameSchema = z.string().regex(NAME, "1 to 255 characters, none of them a control character");
+export const nameSchema = textSchema(1, LONGEST_NAME).regex(PRINTABLE, "holds a control character");
 
 export const metadataSchema = z
   .record(z.string(), z.unknown())

@@ -5,7 +5,7 @@ import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { admitted } from "../platform/admission.ts";
 import type { Caller } from "../platform/context.ts";
 import { Problem, refusedByDatabase } from "../platform/problem.ts";
-import { bearerSecurity, idParam, problems, type Router, SIGNED_IN } from "./router.ts";
+import { bearerSecurity, idParam, problems, type Router, SIGNED_IN, wholeNumber } from "./router.ts";
 
 /** Events a question; more follow at once. */
 const BATCH = 200;
@@ -15,7 +15,16 @@ const HEARTBEAT_MS = 15_000;
 const LONGEST = 140;
 const RECONNECT_MS = 1000;
 
-const sequence = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const SequenceSchema = wholeNumber(Number.MAX_SAFE_INTEGER);
+
+/** What one event of the stream holds. */
+const EventSchema = z
+  .object({
+    id: z.string().openapi({ description: "Its seq." }),
+    event: z.string().openapi({ description: "Its kind." }),
+    data: z.string().openapi({ description: "Its row of job_events, in JSON." }),
+  })
+  .openapi("DocumentEvent");
 
 const route = createRoute({
   method: "get",
@@ -31,21 +40,17 @@ const route = createRoute({
   request: {
     params: idParam,
     headers: z.object({
-      "last-event-id": sequence.optional().openapi({ description: "Events after this seq." }),
+      "last-event-id": SequenceSchema.optional().openapi({ description: "Events after this seq." }),
     }),
     query: z.object({
-      after: sequence.optional().openapi({ description: "As Last-Event-ID, for a first request." }),
-      seconds: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(LONGEST)
+      after: SequenceSchema.optional().openapi({ description: "As Last-Event-ID, for a first request." }),
+      seconds: wholeNumber(LONGEST)
         .default(LONGEST)
         .openapi({ description: "How long to follow; 0 gives what is there and ends." }),
     }),
   },
   responses: {
-    200: { description: "The events.", content: { "text/event-stream": { schema: z.string() } } },
+    200: { description: "The events.", content: { "text/event-stream": { schema: EventSchema } } },
     ...problems(404, ...SIGNED_IN),
   },
 });

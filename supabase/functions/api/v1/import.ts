@@ -119,32 +119,26 @@ async function upload(
   source: PdfBytes,
   signal: AbortSignal,
 ): Promise<void> {
+  const failed = (cause: unknown) => (signal.aborted ? tooSlow() : (source.failure ?? notStored(cause)));
   const answer = await fetch(`${projectUrl()}/storage/v1/object/${BUCKET}/${document.object_path}`, {
     method: "POST",
     headers: { ...callHeaders(c, c.get("caller").jwt), "content-type": "application/pdf" },
     body: source.stream,
     signal,
   }).catch((error) => {
-    throw (
-      source.failure ??
-      (signal.aborted
-        ? tooSlow()
-        : new Problem(503, "storage_unavailable", "The file could not be stored.", {
-            hint: "Try again in a moment.",
-            cause: error,
-          }))
-    );
+    throw failed(error);
   });
   await answer.body?.cancel();
   if (!answer.ok) {
-    throw (
-      source.failure ??
-      new Problem(503, "storage_unavailable", "The file could not be stored.", {
-        hint: "Try again in a moment.",
-        cause: `status ${answer.status}`,
-      })
-    );
+    throw failed(`status ${answer.status}`);
   }
+}
+
+function notStored(cause: unknown): Problem {
+  return new Problem(503, "storage_unavailable", "The file could not be stored.", {
+    hint: "Try again in a moment.",
+    cause,
+  });
 }
 
 /** Nothing stays of a document without a file. */

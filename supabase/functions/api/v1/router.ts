@@ -108,3 +108,24 @@ export const idempotencyHeader = z.object({
         "Sent again with the same request within a day, it is answered as the first time and nothing is done twice.",
     }),
 });
+
+/** A whole number from 0 in a header or a query, where everything is text. */
+export function wholeNumber(maximum: number) {
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, "a whole number from 0")
+    .transform(Number)
+    .pipe(z.number().max(maximum))
+    .openapi({ type: "integer", minimum: 0, maximum });
+}
+
+/** Text whose length is counted in characters, as the database and JSON Schema count it, not in UTF-16 units. */
+export function textSchema(minimum: number, maximum: number) {
+  return z
+    .string()
+    .refine((text) => {
+      const length = [...text].length;
+      return length >= minimum && length <= maximum;
+    }, `must have ${minimum} to ${maximum} characters`)
+    .openapi({ minLength: minimum, maxLength: maximum });
+}

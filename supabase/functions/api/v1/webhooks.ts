@@ -15,6 +15,7 @@ import {
   problems,
   type Router,
   SIGNED_IN,
+  textSchema,
 } from "./router.ts";
 
 const COLUMNS = "id, url, events, description, enabled, created_at";
@@ -33,9 +34,6 @@ const WebhookSchema = z
   })
   .openapi("Webhook");
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the database cannot keep this one
-const DESCRIPTION = /^[^\u0000]{0,200}$/u;
-
 const NewSchema = z
   .strictObject({
     url: z.string().min(1).max(2048).openapi({
@@ -44,7 +42,9 @@ const NewSchema = z
       example: "https://example.com/zoned",
     }),
     events: z.array(EventSchema).min(1).max(4),
-    description: z.string().regex(DESCRIPTION).optional(),
+    description: textSchema(0, 200)
+      .refine((text) => !text.includes("\0"), "holds the character U+0000, which the database can't keep")
+      .optional(),
   })
   .openapi("NewWebhook");
 
