@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: bench-web setup setup-browser demo test test-system test-web backup-test types e2e api-test lint bench bench-quality bench-speed contract clean
+.PHONY: bench-web setup setup-browser demo test test-system test-web backup-test types e2e api-test lint bench bench-quality bench-speed contract clean test-otlp
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
@@ -37,6 +37,9 @@ E2E ?=
 e2e: setup setup-browser ## the web app in a real browser, against the whole system; E2E=WORD runs the files with that word in their name
 	@$(CARGO) build --quiet --workspace --bins
 	@npm run --silent e2e --workspace web/app -- $(E2E)
+
+test-otlp: ## a build with feature otlp, and what it sends to a collector
+	$(CARGO) test --features otlp --test otlp
 
 backup-test: setup ## everything is backed up, deleted, restored and compared, on a stand-in; prints the rates
 	$(CARGO) test --test system backup -- --nocapture

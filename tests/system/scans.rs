@@ -37,7 +37,7 @@ const FILL: &str = "
     analyze;";
 
 /// Tables that do not grow with use, or by one row an owner.
-const SMALL: [&str; 3] = ["user_settings", "account_deletions", "quota_defaults"];
+const SMALL: [&str; 4] = ["user_settings", "quotas", "quota_defaults", "account_deletions"];
 
 async fn scans(database: &Client) -> BTreeMap<String, i64> {
     // A session hands in its counts when it has been idle for a second, at the latest.

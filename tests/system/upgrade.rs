@@ -86,7 +86,7 @@ async fn a_daemon_of_protocol_1_does_every_kind_of_job_on_this_database() {
     assert_eq!(renewed[0]["outcome"], "ok");
     let table = json!({ "rows": 1, "columns": 2, "cells": [
         { "row": 0, "column": 0, "row_span": 1, "column_span": 1, "header": true, "content": "a", "bbox": { "x": 1.0, "y": 30.0, "width": 9.0, "height": 9.0 } },
-        { "row": 0, "column": 1, "row_span": 1, "column_span": 1, "header": true, "content": "b", "bbox": null } ] });
+        { "row": 0, "column": 1, "row_span": 1, "column_span": 1, "header": true, "content": "b", "bbox": { "x": 10.0, "y": 30.0, "width": 9.0, "height": 9.0 } } ] });
     let page = json!({ "page_number": 1, "width": 612.0, "height": 792.0, "rotation": 0, "text_source": "native", "error": null,
         "engine_version": "0.1.0", "zones": [
         { "kind": "heading", "level": 1, "bbox": { "x": 1.0, "y": 1.0, "width": 9.0, "height": 9.0 }, "reading_order": 0, "content": "Before", "table": null, "confidence": 0.9 },
