@@ -29,7 +29,7 @@ const STATES: [&str; 5] = ["due", "delayed", "running", "abandoned", "dead"];
 /// What is timed.
 const STAGES: [&str; 6] = ["download", "open", "page", "recognise", "save", "export"];
 /// Services requests go to.
-const SERVICES: [&str; 4] = ["auth", "rest", "storage", "realtime"];
+const SERVICES: [&str; 5] = ["auth", "rest", "storage", "realtime", "functions"];
 
 type Durations<L> = Family<L, Histogram, NewHistogram>;
 
