@@ -47,6 +47,7 @@ export function valueAt(value, path) {
 
 const KINDS = {
   "<number>": (value) => typeof value === "number",
+  "<boolean>": (value) => typeof value === "boolean",
   "<object>": (value) => typeof value === "object" && value !== null,
   "<any>": () => true,
 };

@@ -92,11 +92,12 @@ describe("a personal API token", () => {
     assert.notEqual(now.state, "canceled");
   });
 
-  it("cannot make or revoke tokens, nor change the account", async () => {
+  it("cannot make or revoke tokens, nor change or delete the account", async () => {
     const { id, token } = await newToken("write");
     const bearer = new Caller((await exchange(token)).json.access_token, user.id);
     assert.equal((await bearer.rest("POST", "rpc/create_api_token", { name: "x" })).status, 403);
     assert.equal((await bearer.rest("POST", "rpc/revoke_api_token", { token_id: id })).status, 403);
+    assert.equal((await bearer.rest("POST", "rpc/delete_account")).status, 403);
     const account = await fetch(`${process.env.SUPABASE_URL}/auth/v1/user`, {
       method: "PUT",
       headers: {

@@ -100,8 +100,11 @@ const CODES: Record<string, string> = {
   "23514": "invalid_value",
   "42501": "not_allowed",
   PT400: "invalid_value",
+  PT403: "not_allowed",
   PT404: "not_found",
   PT409: "conflict",
+  PT413: "quota_exceeded",
+  PT429: "quota_exceeded",
 };
 
 function codeOf(error: PostgrestError): string {

@@ -116,7 +116,7 @@ const route = createRoute({
   request: { headers: idempotencyHeader, body: json(RequestSchema) },
   responses: {
     201: answers("Made; upload the file next.", TicketSchema),
-    ...problems(400, 409, ...SIGNED_IN),
+    ...problems(400, 409, 413, ...SIGNED_IN),
   },
 });
 

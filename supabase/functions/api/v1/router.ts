@@ -63,6 +63,7 @@ const DESCRIPTIONS: Record<number, string> = {
   404: "There is no such thing, or it is somebody else's.",
   409: "Not possible in the present state, or the first request with this Idempotency-Key is not over.",
   410: "It has expired.",
+  413: "The file is too large, or the quota is used up.",
   422: "The input is not valid; errors lists every fault.",
   429: "Too many requests; retry-after says when to ask again.",
   503: "A service behind this one does not answer.",
