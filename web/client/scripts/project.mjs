@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 
 /** The variable that holds the address of a database, only asked for where one is needed. */
 function fromEnvironment({ database }) {
@@ -53,7 +53,7 @@ async function startStandIn() {
     );
     child.once("exit", () => reject(new Error("local-supabase ended before it was ready")));
     setTimeout(
-      () => reject(new Error("local-supabase did not start within a minute")),
+      () => reject(new Error("local-supabase did not start within three minutes")),
       START_LIMIT_MS,
     ).unref();
   });

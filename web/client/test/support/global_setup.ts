@@ -1,7 +1,7 @@
 import type { TestProject } from "vitest/node";
 import { type OpenProject, openProject } from "../../scripts/project.mjs";
 
-let project: OpenProject;
+let project: OpenProject | undefined;
 
 export async function setup(tests: TestProject) {
   project = await openProject();
@@ -10,7 +10,7 @@ export async function setup(tests: TestProject) {
 }
 
 export async function teardown() {
-  await project.close();
+  await project?.close();
 }
 
 declare module "vitest" {
