@@ -1,4 +1,3 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
 import { type Account, accountOf } from "./account.js";
 import type { ZonedSupabase } from "./context.js";
 import { type Documents, documentsOf } from "./documents.js";
@@ -144,7 +143,7 @@ export function createZonedClient(supabase: ZonedSupabase, options: ZonedClientO
       supabase,
       documents,
       memory: new UploadMemory(options.uploadStore),
-      endpoint: `${storageUrl(supabase)}/upload/resumable`,
+      ...uploadTarget(supabase),
       maxSize: options.maxFileSize ?? MAX_FILE_SIZE,
       patience: 20_000,
     },
@@ -177,8 +176,9 @@ export function createZonedClient(supabase: ZonedSupabase, options: ZonedClientO
   };
 }
 
-/** Where Storage is: supabase-js knows, but does not say so in its types. */
-function storageUrl(supabase: Pick<SupabaseClient, "storage">): string {
+/** Where Storage is, and the project's public key: supabase-js knows both, but does not say so in its types. */
+function uploadTarget(supabase: ZonedSupabase): { readonly endpoint: string; readonly apiKey: string } {
+  const { supabaseKey } = supabase as unknown as { readonly supabaseKey: string };
   const { url } = supabase.storage as unknown as { readonly url: string };
-  return url.replace(/\/$/, "");
+  return { endpoint: `${url.replace(/\/$/, "")}/upload/resumable`, apiKey: supabaseKey };
 }

@@ -227,6 +227,41 @@ describe("watching", () => {
     expect(zoned.supabase.getChannels()).toEqual([]);
   });
 
+  it("understands every kind of event that the database writes", async () => {
+    const account = await newAccount();
+    const zoned = createZonedClient(await signedIn(account));
+    closing.push(zoned.close);
+    const heard: ZonedEvent[] = [];
+    zoned.watchDocuments((event) => heard.push(event));
+    await status(zoned, "live");
+    const document = await uploaded(zoned);
+    await daemon.process(document.id, [[{ kind: "paragraph", content: "One." }]]);
+    await zoned.zones.draw(document.id, 1, { x: 1, y: 1, width: 9, height: 9 });
+    const job = await daemon.claim(document.id);
+    await daemon.saveZone(job, { kind: "paragraph", content: "Read." });
+    await zoned.exports.request(document.id, "markdown");
+    await daemon.export(document.id, "# One");
+    const failing = await uploaded(zoned);
+    await daemon.fail(await daemon.claim(failing.id), "encrypted", "It needs a password.");
+    const last = await lastSeq(zoned, document.id);
+    await eventually(
+      "all events",
+      () => heard.filter(({ documentId }) => documentId === document.id).length === last,
+    );
+    await eventually("the failure", () =>
+      heard.some((event) => event.kind === "document.status" && event.error),
+    );
+    expect([...new Set(heard.map(({ kind }) => kind))].sort()).toEqual([
+      "document.created",
+      "document.status",
+      "export.status",
+      "job.state",
+      "pages.saved",
+      "progress",
+      "zones.changed",
+    ]);
+  });
+
   it("tells of edits of zones and of deletions", async () => {
     const account = await newAccount();
     const here = createZonedClient(await signedIn(account));

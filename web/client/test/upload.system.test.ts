@@ -199,7 +199,7 @@ describe("an upload", () => {
     expect((await upload.done).status).toBe("queued");
   });
 
-  it("has, in each request, the token of that moment", async () => {
+  it("has, in each request, the project's key and the token of that moment", async () => {
     const { network, zoned } = await pageOf(await newAccount(), memoryStore());
     const tokenOf = async () => (await zoned.supabase.auth.getSession()).data.session?.access_token ?? "";
     const first = await tokenOf();
@@ -218,6 +218,7 @@ describe("an upload", () => {
     await upload.done;
     expect(second).not.toBe(first);
     expect([...network.uploadTokens]).toEqual([first, second]);
+    expect([...network.uploadKeys]).toEqual([inject("project").publishableKey]);
   });
 
   it("begun by one user is not sent for another", async () => {
@@ -257,6 +258,7 @@ describe("an upload", () => {
         documents,
         memory: new UploadMemory(memoryStore()),
         endpoint: `${inject("project").url}/storage/v1/upload/resumable`,
+        apiKey: inject("project").publishableKey,
         maxSize: 5000,
         patience: 100,
         schedule: () => {},

@@ -16,6 +16,8 @@ export interface Transfer {
 export interface TransferParts {
   readonly supabase: ZonedSupabase;
   readonly endpoint: string;
+  /** The project's public key: gateways ask for it beside the user's token. */
+  readonly apiKey: string;
   readonly file: Blob;
   readonly objectPath: string;
   /** Where an earlier attempt was sent to. */
@@ -39,6 +41,7 @@ export async function transfer(parts: TransferParts): Promise<Transfer> {
   const options: UploadOptions = {
     endpoint: parts.endpoint,
     uploadUrl: parts.uploadUrl && movedTo(parts.endpoint, parts.uploadUrl),
+    headers: { apikey: parts.apiKey },
     chunkSize: CHUNK_SIZE,
     retryDelays: RETRY_DELAYS,
     uploadDataDuringCreation: true,

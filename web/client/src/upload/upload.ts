@@ -88,6 +88,7 @@ export interface UploadParts {
   readonly documents: Documents;
   readonly memory: UploadMemory;
   readonly endpoint: string;
+  readonly apiKey: string;
   readonly maxSize: number;
   /** How long Storage may take to put a file where it belongs once all bytes are there, milliseconds. */
   readonly patience: number;
@@ -263,6 +264,7 @@ export class FileUpload implements UploadHandle {
     const current = await transfer({
       supabase: this.#parts.supabase,
       endpoint: this.#parts.endpoint,
+      apiKey: this.#parts.apiKey,
       file: this.#file,
       objectPath: target.objectPath,
       uploadUrl: target.uploadUrl,

@@ -10,6 +10,8 @@ export class FlakyNetwork {
   cutUploadAfter: number | null = null;
   /** Tokens that chunks of uploads came with. */
   readonly uploadTokens = new Set<string>();
+  /** Project keys that chunks of uploads came with. */
+  readonly uploadKeys = new Set<string>();
   readonly #server: Server;
   readonly #sockets = new Map<Socket, { websocket: boolean }>();
   #open = true;
@@ -44,6 +46,7 @@ export class FlakyNetwork {
       received += data.length;
       const head = data.subarray(0, 8192).toString("latin1");
       if (/^(POST|PATCH) \/storage\/v1\/upload\/resumable/.test(head)) {
+        this.uploadKeys.add(/^apikey: (.*)$/im.exec(head)?.[1] ?? "none");
         this.uploadTokens.add(/^authorization: Bearer (.*)$/im.exec(head)?.[1] ?? "none");
       }
       if (/upgrade: websocket/i.test(head)) {
