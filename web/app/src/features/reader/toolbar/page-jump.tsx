@@ -18,6 +18,7 @@ export function PageJump() {
     goTo(next);
     panes.goTo({ index: next - 1, fraction: 0 });
   };
+  if (pages.count === 0) return null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const wanted = Number(typed);
