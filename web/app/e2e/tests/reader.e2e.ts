@@ -1,412 +1,244 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { closeBrowser } from "../harness/browser";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { closeBrowser, type Visitor } from "../harness/browser";
 import { startDaemon } from "../harness/daemon";
-import type { ZoneRow } from "../harness/owner";
+import { chooseFiles, fixture } from "../harness/files";
 import { makePdf } from "../harness/pdf";
 import type { Process } from "../harness/process";
-import { arriveWithReader, eventually } from "../harness/reader";
 import { inspectScreen } from "../harness/screens";
+import { arriveSignedIn, ask, documentRow } from "../harness/steps";
 
-let daemon: Process;
-beforeAll(async () => {
-  daemon = await startDaemon();
-});
-afterAll(async () => {
-  await daemon.stop();
-  await closeBrowser();
-});
+interface StoredZone {
+  id: string;
+  content: string;
+  revision: number;
+}
 
 describe("the reader", () => {
-  let here: Awaited<ReturnType<typeof arriveWithReader>>;
-  let documentId: string;
-  let zones: ZoneRow[];
-  beforeEach(async () => {
-    here = await arriveWithReader("reader");
-    documentId = await here.owner.uploadFixture("paper.pdf");
-    zones = await here.owner.zones(documentId, "&page_number=eq.1");
-    await here.reader.open(documentId);
+  let daemon: Process;
+  let visitor: Visitor;
+  let page: Page;
+  beforeAll(async () => {
+    daemon = await startDaemon();
+    visitor = await arriveSignedIn("reader");
+    page = visitor.page;
+    await chooseFiles(page, [await fixture("paper.pdf")]);
+    await documentRow(page, "paper.pdf").getByText("Ready", { exact: true }).waitFor({ timeout: 40_000 });
+    await page.getByRole("link", { name: "paper.pdf" }).click();
+    await content().first().waitFor();
   });
-  afterEach(async () => {
-    expect(await here.visitor.leave()).toEqual([]);
+  afterEach(async (test) => {
+    await visitor.picture(test);
+  });
+  afterAll(async () => {
+    await visitor.leave();
+    await daemon.stop();
+    await closeBrowser();
   });
 
-  const zoneOf = (kind: string, index = 0) => {
-    const zone = zones.filter((each) => each.kind === kind)[index];
-    if (!zone) throw new Error(`there is no ${kind}`);
+  /** The zones as text, in reading order. */
+  const content = (): Locator => page.locator("[data-zone]");
+  const boxes = (): Locator => page.locator("[data-zone-box]");
+  const paragraphs = (): Locator => page.getByRole("group", { name: /^Paragraph, / });
+
+  async function stored(id: string): Promise<StoredZone | undefined> {
+    const [zone] = await ask<StoredZone[]>(page, `/rest/v1/zones?id=eq.${id}&select=id,content,revision`);
     return zone;
-  };
-  const saved = (id: string, isWanted: (zone: ZoneRow | undefined) => boolean) =>
-    eventually(() => here.owner.zone(id), isWanted);
+  }
 
-  it("shows pages with their zones and what was extracted, accessible in both themes and at 360 px", async () => {
-    const { page, reader } = here;
-    expect(await reader.zone(zoneOf("heading").id).getByRole("heading").textContent()).toBe(
-      zoneOf("heading").content,
-    );
-    await expect(reader.box(zoneOf("paragraph").id).isVisible()).resolves.toBe(true);
-    await reader.select(zoneOf("paragraph").id);
-    await inspectScreen(page, "reader", () => reader.ready());
+  /** Opens the editor on a paragraph; returns its zone's id. */
+  async function editParagraph(index: number): Promise<string> {
+    const block = paragraphs().nth(index);
+    await block.click();
+    await page.getByRole("button", { name: "Edit text" }).click();
+    await page.getByRole("textbox", { name: "Text of the paragraph" }).waitFor();
+    return (await page.locator("[data-zone][data-state=selected]").getAttribute("data-zone")) ?? "";
+  }
+
+  it("shows the pages with their zones, and the same as text beside them", async () => {
+    await boxes().first().waitFor();
+    expect(await content().count()).toBeGreaterThan(10);
+    await page.locator("canvas").first().waitFor();
+    await page.getByRole("heading", { name: "paper.pdf", level: 1 }).waitFor();
+    const id = (await boxes().nth(3).getAttribute("data-zone-box")) ?? "";
+    await boxes().nth(3).hover();
+    await page.locator(`[data-zone="${id}"][data-state=hovered]`).waitFor();
+    await boxes().nth(3).click();
+    await page.locator(`[data-zone="${id}"][data-state=selected]`).waitFor();
+    await inspectScreen(page, "reader", () => page.locator("canvas").first().waitFor());
+    await page.keyboard.press("Escape");
+    expect(visitor.complaints).toEqual([]);
   });
 
-  it("shows a zone in both panes when it is pointed at or selected in one", async () => {
-    const { page, reader } = here;
-    const { id } = zoneOf("paragraph", 1);
-    await reader.zone(id).hover();
-    await page.locator(`[data-zone-box="${id}"][data-state="hovered"]`).waitFor();
-    await reader.box(zoneOf("heading").id).click();
-    await page.locator(`[data-zone="${zoneOf("heading").id}"][data-state="selected"]`).waitFor();
-    const far = (await here.owner.zones(documentId, "&page_number=eq.3")).at(-1);
-    if (!far) throw new Error("page 3 has no zones");
-    await reader.goTo(3);
-    await reader.select(far.id);
-    await eventually(
-      () => reader.box(far.id).evaluate((box) => box.getBoundingClientRect().top),
-      (top) => top > 90 && top < 800,
-    );
-    expect(await reader.box(far.id).evaluate((box) => box.getBoundingClientRect().top)).toBeLessThan(800);
-  });
-
-  it("scrolls its panes in step", async () => {
-    const { page } = here;
-    const content = page.getByRole("region", { name: /^Content of/ });
-    const pages = page.getByRole("region", { name: /^Pages of/ });
-    const share = (pane: typeof content) =>
-      pane.evaluate((element) => element.scrollTop / (element.scrollHeight - element.clientHeight));
-    const bounds = await pages.boundingBox();
-    await page.mouse.move((bounds?.x ?? 0) + 200, (bounds?.y ?? 0) + 200);
-    for (let turn = 0; turn < 30; turn += 1) {
-      await page.mouse.wheel(0, 400);
-      await page.waitForTimeout(20);
-    }
-    expect(
-      await eventually(
-        () => share(content),
-        (value) => value > 0.95,
-      ),
-    ).toBeGreaterThan(0.95);
-    await content.hover();
-    for (let turn = 0; turn < 40; turn += 1) {
-      await page.mouse.wheel(0, -400);
-      await page.waitForTimeout(20);
-    }
-    expect(
-      await eventually(
-        () => share(pages),
-        (value) => value < 0.05,
-      ),
-    ).toBeLessThan(0.05);
-  });
-
-  it("saves an edit, undoes and redoes it", async () => {
-    const { page, reader } = here;
-    const { id, content } = zoneOf("paragraph");
-    await reader.retype(id, "Corrected by hand.");
-    expect((await saved(id, (zone) => zone?.content === "Corrected by hand."))?.content).toBe(
-      "Corrected by hand.",
-    );
+  it("edits text, takes it back and does it again, and keeps the history", async () => {
+    const id = await editParagraph(1);
+    const before = await stored(id);
+    await page.getByRole("textbox", { name: "Text of the paragraph" }).fill("Corrected by hand.");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator(`[data-zone="${id}"]`).getByText("Corrected by hand.").waitFor();
+    await expect.poll(async () => (await stored(id))?.content).toBe("Corrected by hand.");
     await page.keyboard.press("Control+z");
-    expect((await saved(id, (zone) => zone?.content === content))?.content).toBe(content);
-    await reader.zone(id).getByText(content.slice(0, 30)).waitFor();
+    await expect.poll(async () => (await stored(id))?.content).toBe(before?.content);
     await page.keyboard.press("Control+Shift+z");
-    expect((await saved(id, (zone) => zone?.content !== content))?.content).toBe("Corrected by hand.");
-    await reader.zone(id).getByText("Corrected by hand.").waitFor();
-  });
-
-  it("shows an edit made elsewhere at once, and does not undo over it", async () => {
-    const { page, reader, owner } = here;
-    const { id } = zoneOf("paragraph");
-    await reader.retype(id, "Mine.");
-    await saved(id, (zone) => zone?.content === "Mine.");
-    await owner.editZone(id, { content: "Made elsewhere." });
-    await reader.zone(id).getByText("Made elsewhere.").waitFor();
-    await page.keyboard.press("Control+z");
-    await page.getByText("Cannot undo").first().waitFor();
-    expect((await owner.zone(id))?.content).toBe("Made elsewhere.");
-  });
-
-  it("asks which version stays when somebody else was faster", async () => {
-    const { page, reader, owner } = here;
-    const dialog = page.getByRole("dialog", { name: "This zone was changed elsewhere" });
-    for (const [choice, left] of [
-      ["Use mine", "My version."],
-      ["Keep theirs", "Their version."],
-    ] as const) {
-      const { id } = zoneOf("paragraph", choice === "Use mine" ? 0 : 1);
-      await reader.select(id);
-      await page.keyboard.press("Enter");
-      await reader.field.fill("My version.");
-      await owner.editZone(id, { content: "Their version." });
-      await page.getByText("This zone was changed elsewhere while you were editing").waitFor();
-      await page.keyboard.press("Control+Enter");
-      await dialog.getByRole("region", { name: "Theirs, saved now" }).getByText("Their").first().waitFor();
-      await dialog.getByRole("region", { name: "Yours, not saved yet" }).getByText("My").first().waitFor();
-      if (choice === "Use mine") await inspectScreen(page, "conflict", () => dialog.waitFor());
-      await dialog.getByRole("button", { name: choice }).click();
-      await dialog.waitFor({ state: "detached" });
-      await reader.zone(id).getByText(left).waitFor();
-      expect((await saved(id, (zone) => zone?.content === left))?.content).toBe(left);
-    }
-    // The refused request is what a conflict looks like on the wire; nothing else was complained about.
-    expect(here.visitor.complaints.filter((complaint) => !complaint.includes("409"))).toEqual([]);
-  });
-
-  it("edits the cells of a table, merges and splits them, and adds rows", async () => {
-    const { page, reader, owner } = here;
-    const [table] = await owner.zones(documentId, "&kind=eq.table");
-    if (!table?.table) throw new Error("there is no table");
-    await reader.goTo(table.page_number);
-    await reader.select(table.id);
-    await page.keyboard.press("Enter");
-    const grid = page.getByRole("grid", { name: "Cells" });
-    await grid.locator('[tabindex="0"]').focus();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    await page.getByRole("textbox", { name: "Row 2, column 1" }).fill("Harbour of old");
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Shift+ArrowRight");
-    await inspectScreen(page, "table", () => grid.waitFor());
-    await page.getByRole("button", { name: "Merge the selected cells" }).click();
-    await page.getByRole("button", { name: "Rows" }).click();
-    await page.getByRole("menuitem", { name: "Insert below" }).click();
-    await page.getByRole("button", { name: "Save" }).click();
-    await grid.waitFor({ state: "detached" });
-    const edited = await saved(table.id, (zone) => zone?.revision === table.revision + 1);
-    expect(edited?.table?.rows).toBe(table.table.rows + 1);
-    const at = (row: number, column: number) =>
-      edited?.table?.cells.find((cell) => cell.row === row && cell.column === column);
-    const before = table.table.cells.filter((cell) => cell.row === 2 && cell.column < 2);
-    expect(at(1, 0)?.content).toBe("Harbour of old");
-    expect(at(2, 0)).toMatchObject({
-      column_span: 2,
-      content: before.map((cell) => cell.content).join(" "),
-    });
-    expect(at(3, 0)?.content).toBe("");
-    await reader.zone(table.id).getByRole("cell", { name: "Harbour of old" }).waitFor();
-    await page.keyboard.press("Control+z");
-    const undone = await saved(table.id, (zone) => zone?.table?.rows === table.table?.rows);
-    expect(undone?.table).toEqual(table.table);
-  });
-
-  it("moves and sizes a box with the pointer", async () => {
-    const { page, reader } = here;
-    const zone = zoneOf("paragraph");
-    await reader.select(zone.id);
-    const scale = await reader
-      .box(zone.id)
-      .evaluate((box, width) => box.getBoundingClientRect().width / width, zone.bbox_width);
-    const handle = await page.locator('[data-handle="se"]').boundingBox();
-    if (!handle) throw new Error("there is no handle");
-    await page.mouse.move(handle.x + 12, handle.y + 12);
-    await page.mouse.down();
-    await page.mouse.move(handle.x + 12 + 40 * scale, handle.y + 12 + 10 * scale, { steps: 4 });
-    await page.mouse.up();
-    const sized = await saved(zone.id, (now) => now?.revision === zone.revision + 1);
-    expect(sized?.bbox_x).toBeCloseTo(zone.bbox_x, 1);
-    expect(sized?.bbox_width).toBeCloseTo(zone.bbox_width + 40, 0);
-    expect(sized?.bbox_height).toBeCloseTo(zone.bbox_height + 10, 0);
-  });
-
-  it("draws a zone and reads the text under it", async () => {
-    const { page, reader, owner } = here;
-    const heading = zoneOf("heading");
-    const box = await reader.box(heading.id).boundingBox();
-    if (!box) throw new Error("the heading has no box");
-    await page.getByRole("button", { name: "Draw a zone" }).click();
-    await page.getByText("Drag a box on the page").waitFor();
-    await page.mouse.move(box.x - 4, box.y - 4);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width + 4, box.y + box.height + 4, { steps: 4 });
-    await page.mouse.up();
-    const [drawn] = await eventually(
-      () => owner.zones(documentId, "&origin=eq.user"),
-      ([zone]) => zone?.content === heading.content,
-      20,
-    );
-    expect(drawn?.content).toBe(heading.content);
-    if (!drawn) return;
-    await reader.zone(drawn.id).getByText(heading.content).waitFor();
-    await page.getByRole("region", { name: "Selected zone" }).getByText("Drawn by you").waitFor();
-    await page.keyboard.press("Control+z");
-    await reader.zone(drawn.id).waitFor({ state: "detached" });
-    expect(await owner.zone(drawn.id)).toBeUndefined();
-  });
-
-  it("reads a zone again, and undoes that", async () => {
-    const { page, reader } = here;
-    const { id, content } = zoneOf("paragraph");
-    await reader.retype(id, "Wrong.");
-    await page.getByRole("button", { name: "Read this zone again" }).click();
-    const read = await saved(id, (zone) => zone?.content !== "Wrong.");
-    expect(read?.content.replace(/\s+/g, " ")).toBe(content.replace(/\s+/g, " "));
-    await reader.zone(id).getByText(content.slice(0, 30)).waitFor();
-    await page.keyboard.press("Control+z");
-    await reader.zone(id).getByText("Wrong.").waitFor();
-  });
-
-  it("restores a version, and brings back a deleted zone, from the history", async () => {
-    const { page, reader } = here;
-    const { id, content } = zoneOf("paragraph");
-    await reader.retype(id, "Second version.");
-    await saved(id, (zone) => zone?.revision === 2);
-    await reader.retype(id, "Third version.");
-    await saved(id, (zone) => zone?.revision === 3);
+    await expect.poll(async () => (await stored(id))?.content).toBe("Corrected by hand.");
     await page.keyboard.press("h");
     const history = page.getByRole("dialog", { name: "History" });
-    await inspectScreen(page, "history", () => history.getByRole("listitem").first().waitFor());
-    await history.getByRole("listitem").last().getByRole("button", { name: "Restore this version" }).click();
-    await history.waitFor({ state: "detached" });
-    expect((await saved(id, (zone) => zone?.revision === 4))?.content).toBe(content);
-
-    await reader.select(id);
-    await page.keyboard.press("Delete");
-    await reader.zone(id).waitFor({ state: "detached" });
-    expect(await saved(id, (zone) => zone === undefined)).toBeUndefined();
-    await page.keyboard.press("h");
-    await history.getByRole("listitem").filter({ hasText: "Deleted" }).getByRole("button").click();
-    await reader.zone(id).getByText(content.slice(0, 30)).waitFor();
-    expect((await saved(id, (zone) => zone !== undefined))?.content).toBe(content);
-  });
-
-  it("hides kinds and what is not sure enough", async () => {
-    const { page, reader } = here;
-    const { id } = zoneOf("heading");
-    await page.getByRole("button", { name: "Zones" }).click();
-    await page.getByRole("checkbox", { name: "Heading" }).click();
-    await reader.zone(id).waitFor({ state: "detached" });
-    await reader.box(id).waitFor({ state: "detached" });
-    await inspectScreen(page, "filter", () =>
-      page.getByRole("slider", { name: "Least confidence" }).waitFor(),
-    );
-    await page.getByRole("checkbox", { name: "Heading" }).click();
-    await page.getByRole("slider", { name: "Least confidence" }).press("End");
-    await page.locator("[data-zone]").first().waitFor({ state: "detached" });
-    await page
-      .getByText(/zones of this page are hidden by the filter/)
+    await history
+      .getByText(/Changed: text/i)
       .first()
       .waitFor();
-  });
-
-  it("is as it was left when it is opened again", async () => {
-    const { page, reader } = here;
-    await reader.goTo(3);
-    await page.getByRole("button", { name: "Larger" }).click();
-    const zoom = await page.getByRole("button", { name: /^Zoom:/ }).textContent();
-    await page.keyboard.press("t");
-    await eventually(
-      () =>
-        here.owner.rows<{ state: { page?: number; zonesVisible?: boolean } }>(
-          `view_states?document_id=eq.${documentId}`,
-        ),
-      ([kept]) => kept?.state.zonesVisible === false && kept.state.page === 3,
-    );
+    await inspectScreen(page, "reader-history", () => history.waitFor());
+    await page.keyboard.press("Escape");
     await page.reload();
-    await page.locator('[data-page="3"] canvas').waitFor({ timeout: 30_000 });
-    expect(await page.getByRole("textbox", { name: /^Page, of/ }).inputValue()).toBe("3");
-    expect(await page.getByRole("button", { name: /^Zoom:/ }).textContent()).toBe(zoom);
-    expect(await page.locator("[data-zone-box]").count()).toBe(0);
+    await page.locator(`[data-zone="${id}"]`).getByText("Corrected by hand.").waitFor();
   });
 
-  it("can be used with the keyboard alone", async () => {
-    const { page, reader, owner } = here;
-    const keys = async (...pressed: string[]) => {
-      for (const key of pressed) await page.keyboard.press(key);
-    };
-    const [first, second] = zones;
-    if (!first || !second) throw new Error("there are too few zones");
-    const isSelected = (id: string) => page.locator(`[data-zone="${id}"][data-state="selected"]`).waitFor();
-    await keys("j");
-    await isSelected(first.id);
-    await keys("j");
-    await isSelected(second.id);
-    await keys("k");
-    await isSelected(first.id);
+  it("shows both versions when somebody else was faster, and keeps the one that is chosen", async () => {
+    const id = await editParagraph(2);
+    await page.getByRole("textbox", { name: "Text of the paragraph" }).fill("Mine, typed slowly.");
+    await ask(page, `/rest/v1/zones?id=eq.${id}`, {
+      method: "PATCH",
+      body: JSON.stringify({ content: "Theirs, saved first." }),
+    });
+    await page.getByText(/This zone was changed elsewhere while you were editing/).waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "This zone was changed elsewhere" });
+    const theirs = dialog.getByRole("region", { name: "Theirs, saved now" });
+    await expect.poll(() => theirs.textContent()).toMatch(/Theirs.*saved.*first\./s);
+    await inspectScreen(page, "reader-conflict", () => dialog.waitFor());
+    expect((await stored(id))?.content).toBe("Theirs, saved first.");
+    await dialog.getByRole("button", { name: "Use mine" }).click();
+    await expect.poll(async () => (await stored(id))?.content).toBe("Mine, typed slowly.");
+    await page.locator(`[data-zone="${id}"]`).getByText("Mine, typed slowly.").waitFor();
+  });
 
-    await keys("Enter");
-    await reader.field.waitFor();
-    await keys("Control+a");
-    await page.keyboard.type("Typed.");
-    await keys("Control+Enter");
-    expect((await saved(first.id, (zone) => zone?.content === "Typed."))?.content).toBe("Typed.");
-
-    await keys("b");
-    await eventually(
-      () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? ""),
-      (label) => label.startsWith("Box of"),
-    );
-    await keys("ArrowRight", "ArrowRight", "Shift+ArrowDown", "Alt+ArrowRight");
-    const moved = await saved(first.id, (zone) => zone?.revision === 3);
-    expect(moved?.bbox_x).toBeCloseTo(first.bbox_x + 2, 1);
-    expect(moved?.bbox_y).toBeCloseTo(first.bbox_y + 10, 1);
-    expect(moved?.bbox_width).toBeCloseTo(first.bbox_width + 1, 1);
-
-    await keys("]");
-    const order = await eventually(
-      () => owner.zones(documentId, "&page_number=eq.1"),
-      ([top]) => top?.id === second.id,
-    );
-    expect(order.map(({ id }) => id).slice(0, 2)).toEqual([second.id, first.id]);
-
-    await keys("Escape", "d", "Enter");
-    await page.getByRole("group", { name: /^New zone/ }).waitFor();
-    await keys("Shift+ArrowUp", "Alt+ArrowDown", "Enter");
-    const drawn = await eventually(
-      () => owner.zones(documentId, "&origin=eq.user"),
-      (all) => all.length === 1,
-    );
-    expect(drawn).toHaveLength(1);
-
-    await keys("Delete");
-    expect(
-      await eventually(
-        () => owner.zones(documentId, "&origin=eq.user"),
-        (all) => all.length === 0,
-      ),
-    ).toEqual([]);
-    await keys("?");
+  it("shows an edit made elsewhere at once", async () => {
+    const id = (await paragraphs().nth(3).getAttribute("data-zone")) ?? "";
+    await ask(page, `/rest/v1/zones?id=eq.${id}`, {
+      method: "PATCH",
+      body: JSON.stringify({ content: "Written on another machine." }),
+    });
     await page
-      .getByRole("dialog", { name: "Keyboard shortcuts" })
-      .getByText("Later in the reading order")
-      .waitFor();
-    await keys("Escape", "g");
-    await page.keyboard.type("4");
-    await keys("Enter");
-    await page.locator('[data-page="4"]').waitFor();
-  });
-});
-
-describe("a document that is still being read", () => {
-  it("shows each page's zones as soon as they are there", async () => {
-    const { visitor, page, owner } = await arriveWithReader("live");
-    await daemon.stop();
-    const documentId = await owner.upload("live.pdf", makePdf({ pages: 600, title: "Live" }));
-    await page.goto(`/documents/${documentId}`);
-    await page.getByText("Waiting to be read").waitFor();
-    await page.locator("[data-page] canvas").first().waitFor({ timeout: 30_000 });
-    expect(await page.locator("[data-zone]").count()).toBe(0);
-    await inspectScreen(page, "reader-waiting", () => page.getByText("Waiting to be read").waitFor());
-    daemon = await startDaemon();
-    await page.locator("[data-zone]").first().waitFor({ timeout: 30_000 });
-    const [document] = await owner.rows<{ status: string }>(`documents?id=eq.${documentId}&select=status`);
-    expect(document?.status).toBe("processing");
-    await owner.untilRead(documentId);
-    await page.getByText(/pages read/).waitFor({ state: "detached" });
-    await page.getByRole("textbox", { name: /^Page, of 600/ }).waitFor();
-    expect(await visitor.leave()).toEqual([]);
+      .locator(`[data-zone="${id}"]`)
+      .getByText("Written on another machine.")
+      .waitFor({ timeout: 5000 });
   });
 
-  it("says why it could not be read, and that a document is not there", async () => {
-    const { visitor, page, owner } = await arriveWithReader("failed");
-    const documentId = await owner.upload("broken.pdf", Buffer.from("%PDF-1.7\nthis is no PDF at all"));
-    await page.goto(`/documents/${documentId}`);
-    const alert = page.getByRole("alert").filter({ has: page.getByRole("button", { name: "Try again" }) });
-    await alert.waitFor({ timeout: 30_000 });
-    const [row] = await owner.rows<{ error: { message: string } }>(`documents?id=eq.${documentId}`);
-    expect(await alert.textContent()).toContain(row?.error.message);
-    await page.goto("/documents/00000000-0000-4000-8000-000000000000");
-    await page.getByRole("heading", { name: "There is no such document" }).waitFor();
-    await inspectScreen(page, "reader-not-found", () =>
-      page.getByRole("heading", { name: "There is no such document" }).waitFor(),
+  it("moves a zone's box with the arrow keys", async () => {
+    const id = (await paragraphs().nth(1).getAttribute("data-zone")) ?? "";
+    const box = async () => {
+      const [zone] = await ask<{ bbox_x: number; bbox_y: number }[]>(
+        page,
+        `/rest/v1/zones?id=eq.${id}&select=bbox_x,bbox_y`,
+      );
+      return zone;
+    };
+    const before = await box();
+    await paragraphs().nth(1).click();
+    await page.keyboard.press("b");
+    await page.locator("[data-box-editor]:focus").waitFor();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await expect
+      .poll(async () => Math.round((await box())?.bbox_x ?? 0))
+      .toBe(Math.round((before?.bbox_x ?? 0) + 10));
+    await page.keyboard.press("Escape");
+  });
+
+  it("is used with the keyboard alone: from zone to zone, to edit, to leave", async () => {
+    await page.reload();
+    await content().first().waitFor();
+    await page.keyboard.press("j");
+    await page.locator("[data-zone][data-state=selected]").waitFor();
+    const first = await page.locator("[data-zone][data-state=selected]").getAttribute("data-zone");
+    await page.keyboard.press("j");
+    await expect
+      .poll(() => page.locator("[data-zone][data-state=selected]").getAttribute("data-zone"))
+      .not.toBe(first);
+    await page.keyboard.press("k");
+    await expect
+      .poll(() => page.locator("[data-zone][data-state=selected]").getAttribute("data-zone"))
+      .toBe(first);
+    await page.keyboard.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("A title typed without a mouse");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(async () => (await stored(first ?? ""))?.content).toBe("A title typed without a mouse");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).getByText("Next zone").waitFor();
+    await inspectScreen(page, "reader-shortcuts");
+    await page.keyboard.press("Escape");
+  });
+
+  it("filters by kind and confidence, and edits tables as grids, all accessibly", async () => {
+    await page.getByRole("button", { name: /^Zones/ }).click();
+    const filter = page.getByRole("dialog", { name: "Which zones are shown" });
+    await inspectScreen(page, "reader-filter", () => filter.waitFor());
+    const before = await paragraphs().count();
+    await filter.getByRole("checkbox", { name: "Paragraph" }).click();
+    await expect.poll(() => paragraphs().count()).toBe(0);
+    await filter.getByRole("checkbox", { name: "Paragraph" }).click();
+    await expect.poll(() => paragraphs().count()).toBe(before);
+    await page.keyboard.press("Escape");
+    const [table] = await ask<{ id: string; page_number: number }[]>(
+      page,
+      "/rest/v1/zones?kind=eq.table&select=id,page_number&order=page_number&limit=1",
     );
-    await visitor.leave();
+    await page.keyboard.press("g");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(String(table?.page_number));
+    await page.keyboard.press("Enter");
+    await page.locator(`[data-zone="${table?.id}"]`).click();
+    await page.getByRole("button", { name: "Edit cells" }).click();
+    await page.getByRole("grid", { name: "Cells" }).waitFor();
+    await inspectScreen(page, "reader-table", () => page.getByRole("grid", { name: "Cells" }).waitFor());
+    await page.keyboard.press("Escape");
   });
+
+  it("exports with live progress, and the file that is downloaded is the one that was made", async () => {
+    await page.getByRole("button", { name: "Export", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Export paper.pdf" });
+    await dialog.getByRole("button", { name: "Export as Markdown" }).click();
+    await dialog.locator('[data-export][data-status="ready"]').waitFor({ timeout: 30_000 });
+    await inspectScreen(page, "reader-export", () => dialog.waitFor());
+    const coming = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Download" }).click();
+    const download = await coming;
+    expect(download.suggestedFilename()).toMatch(/^paper.*\.md$/);
+    const bytes = await readFile(await download.path());
+    const [row] = await ask<{ object_path: string; sha256: string; byte_size: number }[]>(
+      page,
+      "/rest/v1/exports?select=object_path,sha256,byte_size",
+    );
+    const object = await ask<Buffer>(page, `/storage/v1/object/authenticated/exports/${row?.object_path}`);
+    expect(bytes.equals(object)).toBe(true);
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(row?.sha256);
+    expect(bytes.length).toBe(row?.byte_size);
+    const text = bytes.toString();
+    for (const edited of ["Corrected by hand.", "Mine, typed slowly.", "Written on another machine."])
+      expect(text).toContain(edited);
+    await page.keyboard.press("Escape");
+  });
+
+  it("shows zones page by page while the document is still being read", async () => {
+    await page.goto("/");
+    const pages = 900;
+    await chooseFiles(page, [
+      { name: "growing.pdf", mimeType: "application/pdf", buffer: makePdf({ pages, title: "Growing" }) },
+    ]);
+    await documentRow(page, "growing.pdf").getByText(`of ${pages} pages`).waitFor();
+    await page.getByRole("link", { name: "growing.pdf" }).click();
+    await page.getByText(new RegExp(`of ${pages} pages read`)).waitFor();
+    await content().first().waitFor();
+    await page.getByText(`of ${pages} pages read`).waitFor({ state: "detached", timeout: 60_000 });
+    await page.keyboard.press("g");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(String(pages));
+    await page.keyboard.press("Enter");
+    await page.getByText(`Growing, section ${pages}`).first().waitFor();
+    expect(await page.locator("canvas").count()).toBeLessThan(20);
+  }, 120_000);
 });

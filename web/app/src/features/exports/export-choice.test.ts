@@ -1,22 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FIRST_DEFAULTS } from "@/features/settings/defaults";
-import { choiceOf, FIRST_CHOICE, firstChoice, inWords, optionsOf } from "./export-choice";
+import { choiceOf, FIRST_CHOICE, inWords, optionsOf } from "./export-choice";
 
 describe("what is chosen for an export", () => {
   it("asks for nothing special at first", () => {
     expect(optionsOf(FIRST_CHOICE)).toEqual({});
     expect(inWords({})).toBeNull();
-  });
-
-  it("begins with the user's defaults", () => {
-    expect(firstChoice(FIRST_DEFAULTS)).toEqual(FIRST_CHOICE);
-    const defaults = {
-      ...FIRST_DEFAULTS,
-      exportFormat: "html" as const,
-      headersFooters: true,
-      minConfidence: 0.3,
-    };
-    expect(optionsOf(firstChoice(defaults))).toEqual({ headers_footers: true, min_confidence: 0.3 });
   });
 
   it("comes back from a preset as it was saved", () => {

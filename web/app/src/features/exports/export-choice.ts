@@ -1,5 +1,4 @@
 import type { ExportFormat, ExportOptions, ZoneKind } from "@zoned/client";
-import type { Defaults } from "@/features/settings/defaults";
 
 /** What is chosen in the form. */
 export interface ExportChoice {
@@ -22,11 +21,6 @@ export const FIRST_CHOICE: ExportChoice = {
   headersFooters: false,
   maxTokens: 512,
 };
-
-/** What is chosen at first by somebody with these defaults. */
-export function firstChoice({ exportFormat, headersFooters, minConfidence }: Defaults): ExportChoice {
-  return { ...FIRST_CHOICE, format: exportFormat, headersFooters, minConfidence };
-}
 
 /** The options of the request: only those that say something. */
 export function optionsOf(choice: ExportChoice): ExportOptions {

@@ -1,7 +1,4 @@
-import { useSettings } from "@zoned/client/react";
 import { Dialog } from "@/components/dialog";
-import { defaultsOf } from "@/features/settings/defaults";
-import { firstChoice } from "./export-choice";
 import { ExportForm } from "./export-form";
 import { ExportList } from "./export-list";
 
@@ -17,11 +14,10 @@ interface ExportDialogProps {
 
 /** Asks for exports of a document, follows them, and gives their files. */
 export function ExportDialog({ open, onOpenChange, ...document }: ExportDialogProps) {
-  const { settings, isPending } = useSettings();
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={`Export ${document.documentName}`} width="wide">
       <div className="grid gap-x-8 gap-y-6 md:grid-cols-[3fr_2fr]">
-        {!isPending && <ExportForm {...document} first={firstChoice(defaultsOf(settings))} />}
+        <ExportForm {...document} />
         <ExportList documentId={document.documentId} documentName={document.documentName} />
       </div>
     </Dialog>

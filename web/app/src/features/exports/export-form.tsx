@@ -9,7 +9,7 @@ import { Slider } from "@/components/slider";
 import { Switch } from "@/components/switch";
 import { defaultsOf } from "@/features/settings/defaults";
 import { formatCount } from "@/format";
-import { type ExportChoice, optionsOf } from "./export-choice";
+import { type ExportChoice, FIRST_CHOICE, optionsOf } from "./export-choice";
 import { FORMAT_OPTIONS, FORMATS } from "./formats";
 import { KindChoice } from "./kind-choice";
 import { checkPageRanges } from "./page-ranges";
@@ -19,12 +19,10 @@ interface ExportFormProps {
   documentId: string;
   pageCount: number | null;
   isReady: boolean;
-  /** What is chosen at first. */
-  first: ExportChoice;
 }
 
 /** What is exported, and how. */
-export function ExportForm({ documentId, pageCount, isReady, first }: ExportFormProps) {
+export function ExportForm({ documentId, pageCount, isReady }: ExportFormProps) {
   const [choice, setChoice] = useState<ExportChoice>(useFirstChoice());
   const request = useRequestExport();
   const set = (change: Partial<ExportChoice>) => setChoice((old) => ({ ...old, ...change }));
@@ -95,7 +93,7 @@ export function ExportForm({ documentId, pageCount, isReady, first }: ExportForm
 /** The form at first: as the settings say. */
 function useFirstChoice(): ExportChoice {
   const { exportFormat: format, minConfidence, headersFooters } = defaultsOf(useSettings().settings);
-  return { ...first, format, minConfidence, headersFooters };
+  return { ...FIRST_CHOICE, format, minConfidence, headersFooters };
 }
 
 function MaxTokens({ value, onChange }: { value: number; onChange: (value: number) => void }) {
