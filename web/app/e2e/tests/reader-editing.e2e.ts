@@ -326,6 +326,9 @@ describe("the reader", () => {
     );
     expect(drawn).toHaveLength(1);
 
+    // It is selected once it is there; once its text is read, nothing but the test changes it.
+    const bar = page.getByRole("region", { name: "Selected zone" });
+    await bar.getByText("Drawn by you").waitFor();
     await keys("Delete");
     expect(
       await eventually(
