@@ -9,8 +9,8 @@ export default defineConfig({
     fileParallelism: false,
     pool: "threads",
     isolate: false,
-    testTimeout: 45_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     reporters: ["verbose"],
   },
 });

@@ -1,6 +1,5 @@
 import { createBrowserRouter, Outlet } from "react-router";
 import { RequireSession } from "./session/require-session";
-import { AppShell } from "./shell/app-shell";
 import { NotFound, RouteError } from "./shell/route-error";
 
 /** Every address of the app. Each screen is loaded when it is first gone to. */
@@ -17,7 +16,7 @@ export const router = createBrowserRouter([
         element: <RequireSession />,
         children: [
           {
-            element: <AppShell />,
+            lazy: () => import("./shell/app-shell"),
             errorElement: <RouteError />,
             children: [
               { path: "/", lazy: () => import("./features/library/route") },

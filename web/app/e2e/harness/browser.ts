@@ -76,7 +76,7 @@ export class Visitor {
       colorScheme: "light",
       locale: "en-GB",
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     if (supabaseUrl) {
       await context.route("**/config.json", (route) =>
         route.fulfill({ json: { supabaseUrl, supabaseKey: project.publishableKey } }),

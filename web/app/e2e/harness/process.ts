@@ -52,7 +52,7 @@ export class Process {
   }
 
   /** Waits until its output matches. */
-  async says(pattern: RegExp, seconds = 30): Promise<RegExpExecArray> {
+  async says(pattern: RegExp, seconds = 90): Promise<RegExpExecArray> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
       const match = pattern.exec(this.output);

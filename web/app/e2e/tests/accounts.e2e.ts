@@ -1,8 +1,21 @@
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { makeAccount, newLogin } from "../harness/accounts";
+import { type Login, makeAccount, newLogin } from "../harness/accounts";
 import { closeBrowser, Visitor } from "../harness/browser";
 import { inspectScreen } from "../harness/screens";
 import { signIn } from "../harness/steps";
+
+/** What the link in an e-mail leads to: a session in the address. */
+async function linkOf({ email, password }: Login, type: "magiclink" | "recovery"): Promise<string> {
+  const { project } = inject("system");
+  const response = await fetch(`${project.url}/auth/v1/token?grant_type=password`, {
+    method: "POST",
+    headers: { apikey: project.publishableKey, "content-type": "application/json" },
+    body: JSON.stringify({ email, password }),
+  });
+  const session = (await response.json()) as { access_token: string; refresh_token: string };
+  const { access_token, refresh_token } = session;
+  return `#${new URLSearchParams({ access_token, refresh_token, expires_in: "3600", token_type: "bearer", type })}`;
+}
 
 describe("accounts", () => {
   let visitor: Visitor;
@@ -90,6 +103,51 @@ describe("accounts", () => {
     await page.keyboard.type(password);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Library" }).waitFor();
+  });
+
+  it("are entered by the link of an e-mail", async () => {
+    const { page } = visitor;
+    const login = await makeAccount(inject("system").project, "link");
+    const asked: unknown[] = [];
+    // The stand-in sends no e-mails: what the app asks for is looked at, and the link is made here.
+    await page.route("**/auth/v1/otp*", (route) => {
+      asked.push(route.request().postDataJSON());
+      return route.fulfill({ json: {} });
+    });
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Sign in by e-mail link instead" }).click();
+    await page.getByLabel("E-mail").fill(login.email);
+    await page.getByRole("button", { name: "Send me a link" }).click();
+    await page.getByText("Look into your inbox").waitFor();
+    expect(asked).toMatchObject([{ email: login.email, create_user: false }]);
+    await inspectScreen(page, "sign-in-link", () => page.getByText("Look into your inbox").waitFor());
+    await page.goto(`/${await linkOf(login, "magiclink")}`);
+    await page.getByRole("heading", { name: "Library" }).waitFor();
+    expect(page.url()).not.toContain("access_token");
+  });
+
+  it("get a new password by the link of an e-mail", async () => {
+    const { page } = visitor;
+    const login = await makeAccount(inject("system").project, "forgot");
+    await page.route("**/auth/v1/recover*", (route) => route.fulfill({ json: {} }));
+    await page.goto("/sign-in");
+    await page.getByRole("link", { name: "Forgotten?" }).click();
+    await page.getByLabel("E-mail").fill(login.email);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await page.getByText("Look into your inbox").waitFor();
+    // A link in an e-mail opens a page of its own; from /reset it would only change the part after #.
+    await page.goto("about:blank");
+    await page.goto(`/reset${await linkOf(login, "recovery")}`);
+    const heading = page.getByRole("heading", { name: "Choose a new password" });
+    await heading.waitFor();
+    await inspectScreen(page, "choose-password", () => heading.waitFor());
+    const password = "another good password";
+    await page.getByLabel("New password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByRole("heading", { name: "Library" }).waitFor();
+    const other = await Visitor.arrive();
+    await signIn(other.page, { ...login, password });
+    await other.leave();
   });
 
   it("end on one device without ending on another, or on all at once", async () => {

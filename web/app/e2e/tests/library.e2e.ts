@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { closeBrowser, type Visitor } from "../harness/browser";
 import { startDaemon } from "../harness/daemon";
 import { chooseFiles, dragFiles, fixture } from "../harness/files";
-import type { Process } from "../harness/process";
+import { type Process, ROOT } from "../harness/process";
 import { inspectScreen } from "../harness/screens";
 import { arriveSignedIn, ask, documentRow as row } from "../harness/steps";
 
@@ -46,6 +47,7 @@ describe("the library", () => {
       .getByText(/of 57 pages/)
       .first()
       .waitFor();
+    await page.screenshot({ path: join(ROOT, "out/screenshots/library-working.png") });
     for (const name of ["long.pdf", "paper.pdf", "scan.pdf"]) {
       await row(page, name).getByText("Ready", { exact: true }).first().waitFor({ timeout: 40_000 });
     }
@@ -212,7 +214,9 @@ describe("the library", () => {
     await page.getByRole("combobox", { name: "Export format" }).click();
     await page.getByRole("option", { name: "HTML" }).click();
     await page.getByRole("switch", { name: "Headers and footers in exports" }).click();
-    await page.waitForLoadState("networkidle");
+    const kept = async () =>
+      (await ask<{ settings: object }[]>(page, "/rest/v1/user_settings?select=settings"))[0]?.settings;
+    await expect.poll(kept).toMatchObject({ defaults: { exportFormat: "html", headersFooters: true } });
     await page.reload();
     await page.getByRole("combobox", { name: "Export format" }).filter({ hasText: "HTML" }).waitFor();
     expect(await page.getByRole("switch", { name: "Headers and footers in exports" }).isChecked()).toBe(true);
@@ -223,7 +227,7 @@ describe("the library", () => {
     await page.setViewportSize({ width: 3840, height: 2160 });
     await page.goto("/");
     await row(page, "A rather long name").waitFor();
-    await page.screenshot({ path: "../../out/screenshots/library-4k.png" });
+    await page.screenshot({ path: join(ROOT, "out/screenshots/library-4k.png") });
     expect(visitor.complaints).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import { OfflineBanner } from "./offline-banner";
 import { setHeaderSlot } from "./page-header";
 
 /** The frame around every screen of a signed-in user: a bar, a banner when offline, the screen. Screens scroll by themselves. */
-export function AppShell() {
+export function Component() {
   return (
     <div className="flex h-dvh flex-col">
       <a

@@ -59,7 +59,7 @@ export const DocumentRow = memo(function DocumentRow({
     <div
       data-document={id}
       className={classes(
-        "group grid h-full items-center gap-x-3 px-3 transition-colors sm:px-4",
+        "group mx-auto grid h-full max-w-[110rem] items-center gap-x-3 px-3 transition-colors sm:px-4",
         "grid-cols-[auto_minmax(0,1fr)_auto] md:grid-cols-[auto_minmax(0,1fr)_13rem_6.5rem_5.5rem_7.5rem_auto]",
         selected ? "bg-accent-soft" : "hover:bg-hover/60",
       )}

@@ -61,7 +61,10 @@ export function UploadPanel() {
           />
         ))}
         {interrupted.map((upload) => (
-          <li key={upload.documentId} className="flex items-center gap-3 px-3 py-2.5 sm:px-4">
+          <li
+            key={upload.documentId}
+            className="mx-auto flex max-w-[110rem] items-center gap-3 px-3 py-2.5 sm:px-4"
+          >
             <span
               aria-hidden
               className="inline-flex size-9 shrink-0 items-center justify-center rounded-lg bg-warning-soft text-warning"

@@ -21,7 +21,7 @@ export function UploadRow({ upload, onPause, onResume, onCancel }: UploadRowProp
   const text = uploadText(upload);
   const running = status === "waiting" || status === "checking" || status === "uploading";
   return (
-    <li className="flex items-center gap-3 px-3 py-2.5 sm:px-4">
+    <li className="mx-auto flex max-w-[110rem] items-center gap-3 px-3 py-2.5 sm:px-4">
       <span
         aria-hidden
         className={classes(
