@@ -32,6 +32,7 @@ describe("accounts", () => {
     const { email, password } = newLogin("new");
     await page.goto("/");
     await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByRole("heading", { name: "Create your account" }).waitFor();
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Create account" }).click();
@@ -132,6 +133,7 @@ describe("accounts", () => {
     await page.route("**/auth/v1/recover*", (route) => route.fulfill({ json: {} }));
     await page.goto("/sign-in");
     await page.getByRole("link", { name: "Forgotten?" }).click();
+    await page.getByRole("heading", { name: "Reset your password" }).waitFor();
     await page.getByLabel("E-mail").fill(login.email);
     await page.getByRole("button", { name: "Send the link" }).click();
     await page.getByText("Look into your inbox").waitFor();
