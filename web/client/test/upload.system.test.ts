@@ -138,8 +138,9 @@ describe("an upload", () => {
     const file = pdfFile(20 * MIB, "long.pdf", 1);
     const upload = before.zoned.upload(file, { checkDuplicates: false });
     await eventually("a chunk has arrived", () => upload.state.get().sent >= 7 * MIB, 30_000);
-    // The page goes: nothing is said to the server any more.
+    // The page goes: nothing is said to the server any more, and its locks end.
     before.network.close();
+    upload.pause();
 
     const after = await pageOf(account, store);
     const [interrupted] = await after.zoned.uploads.interrupted();
@@ -174,6 +175,46 @@ describe("an upload", () => {
     expect(upload.state.get().status).toBe("canceled");
     await eventually("the document is gone", async () => (await zoned.documents.list()).items.length === 0);
     expect(await zoned.uploads.interrupted()).toEqual([]);
+  });
+
+  it("that is canceled while it is paused leaves nothing in Storage either", async () => {
+    const { zoned } = await pageOf(await newAccount(), memoryStore());
+    const upload = zoned.upload(pdfFile(20 * MIB), { checkDuplicates: false });
+    await eventually("a chunk has arrived", () => upload.state.get().sent >= 6 * MIB, 30_000);
+    upload.pause();
+    const requests: string[] = [];
+    const getSession = zoned.supabase.auth.getSession.bind(zoned.supabase.auth);
+    zoned.supabase.auth.getSession = () => {
+      requests.push("asked for a token");
+      return getSession();
+    };
+    await upload.cancel();
+    expect(requests.length).toBeGreaterThan(0);
+    expect((await zoned.documents.list()).items).toEqual([]);
+  });
+
+  it("of the same file, begun while the first is on its way, is an upload of its own", async () => {
+    const { zoned } = await pageOf(await newAccount(), memoryStore());
+    const file = pdfFile(14 * MIB);
+    const first = zoned.upload(file, { checkDuplicates: false });
+    await eventually("it is on its way", () => first.state.get().documentId);
+    const second = zoned.upload(file, { checkDuplicates: false });
+    const documents = await Promise.all([first.done, second.done]);
+    expect(documents[0].id).not.toBe(documents[1].id);
+    expect(second.state.get().resumed).toBe(false);
+  });
+
+  it("that another page finished or deleted is not offered to be resumed", async () => {
+    const account = await newAccount();
+    const store = memoryStore();
+    const before = await pageOf(account, store);
+    const upload = before.zoned.upload(pdfFile(20 * MIB, "gone.pdf"), { checkDuplicates: false });
+    await eventually("a chunk has arrived", () => upload.state.get().sent >= 6 * MIB, 30_000);
+    before.network.close();
+    const after = await pageOf(account, store);
+    expect((await after.zoned.uploads.interrupted()).length).toBe(1);
+    await after.zoned.documents.delete(upload.state.get().documentId ?? "");
+    expect(await after.zoned.uploads.interrupted()).toEqual([]);
   });
 
   it("fails as something to resume when the network stays away, and is resumed", async () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { checkFile, type KeyValueStore, sha256 } from "../src/index";
 import { acceptableName } from "../src/upload/check";
+import { claimUpload } from "../src/upload/claim";
 import { UploadMemory } from "../src/upload/memory";
 import { Speedometer } from "../src/upload/speed";
 import { pdfFile } from "./support/pdf";
@@ -114,6 +115,38 @@ describe("the speed of an upload", () => {
         }
       }),
     );
+  });
+});
+
+describe("the claim on an upload", () => {
+  it("is one page's at a time, where a browser has locks and where it has none", async () => {
+    const held = new Set<string>();
+    const locks = {
+      async request(name: string, _options: object, use: (lock: object | null) => unknown) {
+        if (held.has(name)) return use(null);
+        held.add(name);
+        await use({ name });
+        held.delete(name);
+      },
+    };
+    for (const navigator of [{}, { locks }]) {
+      vi.stubGlobal("navigator", navigator);
+      const name = "locks" in navigator ? "a" : "d";
+      const end = await claimUpload(name);
+      expect(end).not.toBeNull();
+      expect(await claimUpload(name)).toBeNull();
+      expect(await claimUpload(`${name} other`)).not.toBeNull();
+      end?.();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      expect(await claimUpload(name)).not.toBeNull();
+      vi.unstubAllGlobals();
+    }
+    held.add("zoned.upload.c");
+    vi.stubGlobal("navigator", { locks });
+    expect(await claimUpload("c")).toBeNull();
+    held.delete("zoned.upload.c");
+    expect(await claimUpload("c")).not.toBeNull();
+    vi.unstubAllGlobals();
   });
 });
 

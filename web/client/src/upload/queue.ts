@@ -1,5 +1,6 @@
-import { userId } from "../context.js";
+import { answered, userId, type ZonedSupabase } from "../context.js";
 import { type Observable, subject } from "../observable.js";
+import { chunked } from "../paging.js";
 import type { InterruptedUpload } from "./memory.js";
 import {
   FileUpload,
@@ -120,14 +121,31 @@ export function uploadsOf(parts: Omit<UploadParts, "schedule">, parallel: number
       }
     },
     async interrupted() {
+      const user = await userId(parts.supabase);
+      const kept = parts.memory.list(user);
+      if (kept.length === 0) return [];
+      const awaiting = await awaitingUpload(parts.supabase, kept);
+      for (const { documentId } of kept) if (!awaiting.has(documentId)) parts.memory.forget(user, documentId);
       const active = new Set([...uploads.values()].map((upload) => upload.state.get().documentId));
-      return parts.memory
-        .list(await userId(parts.supabase))
-        .filter((upload) => !active.has(upload.documentId));
+      return kept.filter(({ documentId }) => awaiting.has(documentId) && !active.has(documentId));
     },
     async discard(upload) {
       parts.memory.forget(await userId(parts.supabase), upload.documentId);
       await parts.documents.delete(upload.documentId);
     },
   };
+}
+
+/** Those of the documents whose files are still awaited: others arrived, were deleted, or are too late. */
+async function awaitingUpload(
+  supabase: ZonedSupabase,
+  uploads: readonly InterruptedUpload[],
+): Promise<ReadonlySet<string>> {
+  const awaiting = new Set<string>();
+  for (const some of chunked(uploads, 100)) {
+    const ids = some.map((upload) => upload.documentId);
+    const request = supabase.from("documents").select("id").in("id", ids).eq("status", "awaiting_upload");
+    for (const { id } of await answered(request)) awaiting.add(id);
+  }
+  return awaiting;
 }

@@ -71,6 +71,18 @@ export async function transfer(parts: TransferParts): Promise<Transfer> {
   };
 }
 
+/** Has Storage forget what arrived of an upload that nobody sends at the moment. */
+export async function abandonUpload(
+  parts: Pick<TransferParts, "supabase" | "endpoint" | "apiKey">,
+  uploadUrl: string,
+): Promise<void> {
+  const tus = await import("tus-js-client");
+  await tus.Upload.terminate(movedTo(parts.endpoint, uploadUrl), {
+    headers: { apikey: parts.apiKey },
+    onBeforeRequest: (request) => authorise(parts.supabase, request),
+  });
+}
+
 /** The same upload at the endpoint of today: a project's address may have changed since the upload began. */
 export function movedTo(endpoint: string, uploadUrl: string): string {
   const id = /\/upload\/resumable\/(.+)$/.exec(uploadUrl)?.[1];

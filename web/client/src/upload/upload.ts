@@ -6,9 +6,10 @@ import { type Document, documentOf } from "../model/document.js";
 import { type Observable, type Subject, subject } from "../observable.js";
 import { acceptableName, checkFile } from "./check.js";
 import { sha256 } from "./checksum.js";
+import { claimUpload } from "./claim.js";
 import type { UploadMemory } from "./memory.js";
 import { Speedometer } from "./speed.js";
-import { type Transfer, transfer } from "./transfer.js";
+import { abandonUpload, type Transfer, transfer } from "./transfer.js";
 
 /** Where an upload is. */
 export type UploadStatus =
@@ -127,6 +128,7 @@ export class FileUpload implements UploadHandle {
   #user: string | undefined;
   #transfer: Transfer | undefined;
   #abort: AbortController | undefined;
+  #endClaim: (() => void) | undefined;
   #toldAt = 0;
 
   constructor(parts: UploadParts, file: File, options: UploadFileOptions = {}) {
@@ -182,7 +184,8 @@ export class FileUpload implements UploadHandle {
     this.#parts.schedule();
     if (target && this.#user) this.#parts.memory.forget(this.#user, target.documentId);
     // What cannot be removed now, Storage and the daemon remove when the document's time is over.
-    await current?.abandon().catch(() => {});
+    if (current) await current.abandon().catch(() => {});
+    else if (target?.uploadUrl) await abandonUpload(this.#parts, target.uploadUrl).catch(() => {});
     if (target) await this.#parts.documents.delete(target.documentId).catch(() => {});
   }
 
@@ -202,28 +205,37 @@ export class FileUpload implements UploadHandle {
       if (!abort.signal.aborted) await this.#send(abort.signal);
     } catch (failure) {
       if (!abort.signal.aborted) this.#fail(toZonedError(failure));
+    } finally {
+      this.#endClaim?.();
+      this.#endClaim = undefined;
     }
   }
 
+  /** Goes on with what was begun: by this upload before a pause, or by an earlier page with the same file. */
   async #findUnfinished(user: string) {
+    const own = this.#target;
     const { name } = this.state.get();
-    const kept =
-      this.#target ??
-      this.#parts.memory.find(user, { name, size: this.#file.size, lastModified: this.#file.lastModified });
+    const { size, lastModified } = this.#file;
+    const kept = own ?? this.#parts.memory.find(user, { name, size, lastModified });
     if (!kept) return;
+    this.#endClaim = (await claimUpload(kept.documentId)) ?? undefined;
+    if (!this.#endClaim) {
+      if (own) throw sentElsewhere();
+      // Another page sends it: this is one more upload of the same file.
+      return;
+    }
     const document = await this.#parts.documents.get(kept.documentId).catch((error: unknown) => {
       if (isZonedError(error, "not_found")) return undefined;
       throw error;
     });
     if (document?.status === "awaiting_upload") {
-      const resumed = this.state.get().resumed || this.#target === undefined;
       this.#target = { documentId: kept.documentId, objectPath: kept.objectPath, uploadUrl: kept.uploadUrl };
-      this.#set({ documentId: kept.documentId, resumed });
+      this.#set({ documentId: kept.documentId, resumed: this.state.get().resumed || own === undefined });
       return;
     }
     this.#parts.memory.forget(user, kept.documentId);
-    const arrived = this.#target !== undefined && document && document.status !== "failed";
-    this.#target = arrived ? this.#target : undefined;
+    const arrived = own !== undefined && document && document.status !== "failed";
+    this.#target = arrived ? own : undefined;
     this.#set({ documentId: this.#target?.documentId ?? null });
   }
 
@@ -246,6 +258,7 @@ export class FileUpload implements UploadHandle {
     this.#set({ documentId: target.documentId });
     // Canceled or paused while the document was made.
     if (signal.aborted) return this.#orphaned(target.documentId);
+    this.#endClaim ??= (await claimUpload(target.documentId)) ?? undefined;
     this.#remember(0);
     if (!(await this.#sendTo(target, signal))) return;
     let document = await this.#acknowledged(target.documentId, signal);
@@ -374,5 +387,13 @@ function notTheirs(): ZonedError {
     code: "forbidden",
     message: "This upload was begun by somebody else.",
     hint: "Choose the file again to upload it as yours.",
+  });
+}
+
+function sentElsewhere(): ZonedError {
+  return new ZonedError({
+    code: "conflict",
+    message: "Another window goes on with this upload.",
+    hint: "Follow it there, or close that window and resume here.",
   });
 }
