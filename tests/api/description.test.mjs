@@ -39,6 +39,15 @@ describe("what users may call", () => {
     assert.deepEqual(rows.map(({ generated }) => generated), []);
   });
 
+  it("raises no error without a hint", async () => {
+    const rows = await sql(String.raw`
+      select p.oid::regprocedure || ': ' || error[1] as raised
+      from pg_proc p, lateral regexp_matches(p.prosrc, 'raise exception ((?:[^;'']|''(?:[^'']|'''')*'')*);', 'g') as error
+      where pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'worker'::regnamespace)`);
+    assert.ok(rows.length > 20);
+    assert.deepEqual(rows.map(({ raised }) => raised).filter((raised) => !/hint\s*=/.test(raised)), []);
+  });
+
   it("refuses with a code, a message and a hint", async () => {
     const user = await newCaller();
     const refused = async (name, values) => (await user.rest("POST", `rpc/${name}`, values)).json;
