@@ -50,16 +50,19 @@ export interface ZonedProviderProps {
  *
  * @example
  * ```tsx
- * import { createZonedClient, type ZonedSupabase } from "@zoned/client";
+ * import { createClient } from "@supabase/supabase-js";
+ * import { createZonedClient, type Database } from "@zoned/client";
  * import { useDocuments, ZonedProvider } from "@zoned/client/react";
+ *
+ * const zoned = createZonedClient(createClient<Database>("https://project.supabase.co", "sb_publishable_key"));
  *
  * function Library() {
  *   const { documents } = useDocuments();
  *   return <ul>{documents.map((document) => <li key={document.id}>{document.name}</li>)}</ul>;
  * }
  *
- * export function App({ supabase }: { supabase: ZonedSupabase }) {
- *   return <ZonedProvider client={createZonedClient(supabase)}><Library /></ZonedProvider>;
+ * export function App() {
+ *   return <ZonedProvider client={zoned}><Library /></ZonedProvider>;
  * }
  * ```
  */

@@ -76,7 +76,7 @@ export function useZones(documentId: string, pageNumber: number, options: UseZon
     if (!enabled || !loaded) return;
     const around: number[] = [];
     for (let distance = 1; distance <= neighbours; distance += 1) {
-      if (pageNumber + distance <= (lastPage ?? pageNumber)) around.push(pageNumber + distance);
+      if (pageNumber + distance <= (lastPage ?? Number.POSITIVE_INFINITY)) around.push(pageNumber + distance);
       around.push(pageNumber - distance);
     }
     void prefetchZones(queries, zoned, documentId, around);
