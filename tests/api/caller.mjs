@@ -46,7 +46,11 @@ export class Caller {
     const answer = await fetch(`${functionUrl}${path}`, {
       method,
       redirect: "manual",
-      headers: { authorization: `Bearer ${this.token}`, ...(body && { "content-type": "application/json" }), ...headers },
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body && { "content-type": "application/json" }),
+        ...headers,
+      },
       body: body && JSON.stringify(body),
     });
     const text = await answer.text();
@@ -104,7 +108,12 @@ export async function serve(handler) {
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    const seen = { method: request.method, path: request.url, headers: request.headers, body: Buffer.concat(chunks) };
+    const seen = {
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+      body: Buffer.concat(chunks),
+    };
     requests.push(seen);
     handler(seen, response);
   });

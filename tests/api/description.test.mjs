@@ -18,7 +18,10 @@ describe("what users may call", () => {
       union all
       select 'type ' || t.oid::regtype from pg_type t
       where typnamespace = 'public'::regnamespace and typtype = 'e' and obj_description(t.oid, 'pg_type') is null`);
-    assert.deepEqual(rows.map(({ missing }) => missing), []);
+    assert.deepEqual(
+      rows.map(({ missing }) => missing),
+      [],
+    );
   });
 
   it("comes with its comments at the root of /rest/v1", async () => {
@@ -36,16 +39,22 @@ describe("what users may call", () => {
     const rows = await sql(`
       select conrelid::regclass || ' ' || conname as generated from pg_constraint
       where connamespace = 'public'::regnamespace and contype = 'c' and conname ~ '_check\\d*$'`);
-    assert.deepEqual(rows.map(({ generated }) => generated), []);
+    assert.deepEqual(
+      rows.map(({ generated }) => generated),
+      [],
+    );
   });
 
   it("raises no error without a hint", async () => {
-    const rows = await sql(String.raw`
+    const rows = await sql(`
       select p.oid::regprocedure || ': ' || error[1] as raised
       from pg_proc p, lateral regexp_matches(p.prosrc, 'raise exception ((?:[^;'']|''(?:[^'']|'''')*'')*);', 'g') as error
       where pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'worker'::regnamespace)`);
     assert.ok(rows.length > 20);
-    assert.deepEqual(rows.map(({ raised }) => raised).filter((raised) => !/hint\s*=/.test(raised)), []);
+    assert.deepEqual(
+      rows.map(({ raised }) => raised).filter((raised) => !/hint\s*=/.test(raised)),
+      [],
+    );
   });
 
   it("refuses with a code, a message and a hint", async () => {

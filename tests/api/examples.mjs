@@ -22,7 +22,8 @@ export function examplesIn(markdown) {
       const end = lines.indexOf("```", at + 1);
       const text = lines.slice(at + 1, end).join("\n");
       if (fence[1] === "sh") examples.push({ line: at + 1, heading, command: text, directives });
-      else if (["json", "http", "text"].includes(fence[1]) && examples.length > 0) examples.at(-1).answer ??= { kind: fence[1], text };
+      else if (["json", "http", "text"].includes(fence[1]) && examples.length > 0)
+        examples.at(-1).answer ??= { kind: fence[1], text };
       directives = {};
       at = end;
     }
@@ -42,7 +43,10 @@ function directivesIn(text) {
 
 /** The value at a path: `.a.b`, `0.status`. */
 export function valueAt(value, path) {
-  return path.split(".").filter((part) => part !== "").reduce((inner, part) => inner?.[part], value);
+  return path
+    .split(".")
+    .filter((part) => part !== "")
+    .reduce((inner, part) => inner?.[part], value);
 }
 
 const KINDS = {
@@ -81,7 +85,8 @@ export function differences(actual, expected, place = "$") {
   }
   if (Array.isArray(expected)) return listDifferences(actual, expected, place);
   if (typeof expected === "object" && expected !== null) {
-    if (typeof actual !== "object" || actual === null || Array.isArray(actual)) return [`${place}: ${JSON.stringify(actual)} is no object`];
+    if (typeof actual !== "object" || actual === null || Array.isArray(actual))
+      return [`${place}: ${JSON.stringify(actual)} is no object`];
     const keys = [...new Set([...Object.keys(actual), ...Object.keys(expected)])];
     return keys.flatMap((key) => {
       if (!(key in expected)) return [`${place}.${key} is not in the document`];
@@ -89,7 +94,9 @@ export function differences(actual, expected, place = "$") {
       return differences(actual[key], expected[key], `${place}.${key}`);
     });
   }
-  return actual === expected ? [] : [`${place}: ${JSON.stringify(actual)} is not ${JSON.stringify(expected)}`];
+  return actual === expected
+    ? []
+    : [`${place}: ${JSON.stringify(actual)} is not ${JSON.stringify(expected)}`];
 }
 
 function listDifferences(actual, expected, place) {
@@ -99,5 +106,7 @@ function listDifferences(actual, expected, place) {
   if (open ? actual.length < items.length : actual.length !== items.length) {
     return [`${place}: has ${actual.length} items: ${JSON.stringify(actual).slice(0, 500)}`];
   }
-  return actual.flatMap((item, index) => differences(item, items[Math.min(index, items.length - 1)], `${place}[${index}]`));
+  return actual.flatMap((item, index) =>
+    differences(item, items[Math.min(index, items.length - 1)], `${place}[${index}]`),
+  );
 }

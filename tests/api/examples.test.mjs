@@ -42,7 +42,11 @@ describe("docs/api.md", () => {
 
   async function run(command) {
     const env = { PATH: process.env.PATH, CURL_HOME: dir, HOME: dir, ...variables };
-    const { stdout } = await promisify(execFile)("bash", ["-uc", command], { cwd: dir, env, timeout: 60_000 });
+    const { stdout } = await promisify(execFile)("bash", ["-uc", command], {
+      cwd: dir,
+      env,
+      timeout: 60_000,
+    });
     return stdout;
   }
 
@@ -60,9 +64,13 @@ describe("docs/api.md", () => {
   }
 
   function judgeHttp(stdout, text) {
-    const [actual, expected] = [stdout.replaceAll("\r\n", "\n"), text].map((message) => message.split(/\n\n(.*)/s));
+    const [actual, expected] = [stdout.replaceAll("\r\n", "\n"), text].map((message) =>
+      message.split(/\n\n(.*)/s),
+    );
     const [[status, ...lines], [wantedStatus, ...wanted]] = [actual[0].split("\n"), expected[0].split("\n")];
-    const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s)).map(([name, value]) => [name.toLowerCase(), value]));
+    const headers = Object.fromEntries(
+      lines.map((line) => line.split(/: (.*)/s)).map(([name, value]) => [name.toLowerCase(), value]),
+    );
     const faults = wanted.flatMap((line) => {
       const [name, value] = line.split(/: (.*)/s);
       return patternOf(value).test(headers[name] ?? "") ? [] : [`${name}: ${headers[name]} is not ${value}`];
@@ -81,7 +89,11 @@ describe("docs/api.md", () => {
         directives.until?.join() ?? "it is answered",
         async () => {
           judged = judge(await run(command), answer);
-          return (directives.until ?? []).every(([path, value]) => String(valueAt(judged.value, path)) === value) || undefined;
+          return (
+            (directives.until ?? []).every(
+              ([path, value]) => String(valueAt(judged.value, path)) === value,
+            ) || undefined
+          );
         },
         90_000,
       );
@@ -103,7 +115,15 @@ describe("docs/api.md", () => {
     }
     const rows = await sql(`select distinct proname from pg_proc
       where pronamespace = 'public'::regnamespace and has_function_privilege('authenticated', oid, 'execute') and prorettype <> 'trigger'::regtype`);
-    const internal = ["begin_request", "end_request", "redeem_api_token", "settle_webhook_test", "test_webhook", "webhook_secret", "service_health"];
+    const internal = [
+      "begin_request",
+      "end_request",
+      "redeem_api_token",
+      "settle_webhook_test",
+      "test_webhook",
+      "webhook_secret",
+      "service_health",
+    ];
     for (const { proname } of rows.filter(({ proname }) => !internal.includes(proname))) {
       assert.ok(document.includes(proname), `${proname} is not in docs/api.md`);
     }

@@ -22,7 +22,12 @@ export async function openProject() {
   };
   try {
     const settings = await startStandIn(dir, children);
-    await run(`${root}node_modules/.bin/supabase`, ["db", "push", "--yes", `--remote=${settings.DATABASE_URL}`]);
+    await run(`${root}node_modules/.bin/supabase`, [
+      "db",
+      "push",
+      "--yes",
+      `--remote=${settings.DATABASE_URL}`,
+    ]);
     const daemon = await startDaemon(settings, children);
     return { variables: { ...settings, DAEMON_PID: String(daemon.pid) }, close };
   } catch (error) {
@@ -113,7 +118,9 @@ async function firstObject(stream) {
 }
 
 async function within(promise, message) {
-  const late = new Promise((_, reject) => setTimeout(() => reject(new Error(message)), START_LIMIT_MS).unref());
+  const late = new Promise((_, reject) =>
+    setTimeout(() => reject(new Error(message)), START_LIMIT_MS).unref(),
+  );
   return await Promise.race([promise, late]);
 }
 

@@ -37,10 +37,13 @@ describe("documents", () => {
   it("names every fault of the input at once, by JSON pointer", async () => {
     const bad = { name: "", byte_size: -1, sha256: "x", color: 1, upload_seconds: "9" };
     const { errors } = problem(await user.call("POST", "/documents", bad), 422, "invalid_input");
-    assert.deepEqual(
-      errors.map(({ location, pointer }) => `${location}${pointer}`).sort(),
-      ["body/byte_size", "body/color", "body/name", "body/sha256", "body/upload_seconds"],
-    );
+    assert.deepEqual(errors.map(({ location, pointer }) => `${location}${pointer}`).sort(), [
+      "body/byte_size",
+      "body/color",
+      "body/name",
+      "body/sha256",
+      "body/upload_seconds",
+    ]);
   });
 
   it("refuses a body that is no JSON", async () => {
@@ -77,9 +80,11 @@ describe("import", () => {
       else if (path === "/loop") to("/loop");
       else if (path === "/large") {
         response.write(paper);
-        for (let written = 0; written < 1_100_000; written += 65_536) response.write(Buffer.alloc(65_536, 32));
+        for (let written = 0; written < 1_100_000; written += 65_536)
+          response.write(Buffer.alloc(65_536, 32));
         response.end();
-      } else if (path === "/declared") response.writeHead(200, { "content-length": "99999999" }).write("%PDF-1.7");
+      } else if (path === "/declared")
+        response.writeHead(200, { "content-length": "99999999" }).write("%PDF-1.7");
       else if (path === "/slow") response.write("%PDF-1.7");
       else if (path === "/broken") {
         response.writeHead(200, { "content-length": "5000" });
@@ -90,7 +95,8 @@ describe("import", () => {
   after(() => server.close());
 
   const documents = async () => (await user.rest("GET", "documents?select=id,name")).json.length;
-  const importing = (path, more) => user.call("POST", "/documents:import", { url: `${server.url}${path}`, ...more });
+  const importing = (path, more) =>
+    user.call("POST", "/documents:import", { url: `${server.url}${path}`, ...more });
 
   it("stores the file under a document of the caller's", async () => {
     for (const path of ["/paper.pdf", "/chunked", "/away"]) {
@@ -160,7 +166,9 @@ describe("import", () => {
 
 describe("events", () => {
   const events = (text) =>
-    text.split("\n\n").filter((block) => block.includes("\nid:") || block.startsWith("id:") || block.startsWith("event:"))
+    text
+      .split("\n\n")
+      .filter((block) => block.includes("\nid:") || block.startsWith("id:") || block.startsWith("event:"))
       .map((block) => Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s).slice(0, 2))));
 
   it("gives every event in order, and after Last-Event-ID only the rest", async () => {
@@ -168,11 +176,20 @@ describe("events", () => {
     const all = await user.call("GET", `/documents/${id}/events?seconds=0`);
     assert.equal(all.headers.get("content-type"), "text/event-stream");
     const seen = events(all.text);
-    assert.deepEqual(seen.map((event) => Number(event.id)), seen.map((_, index) => index + 1), "numbered without gaps");
+    assert.deepEqual(
+      seen.map((event) => Number(event.id)),
+      seen.map((_, index) => index + 1),
+      "numbered without gaps",
+    );
     assert.equal(seen[0].event, "document.created");
     assert.equal(JSON.parse(seen[0].data).document_id, id);
-    const rest = await user.call("GET", `/documents/${id}/events?seconds=0`, undefined, { "last-event-id": "3" });
-    assert.deepEqual(events(rest.text).map((event) => event.id), seen.slice(3).map((event) => event.id));
+    const rest = await user.call("GET", `/documents/${id}/events?seconds=0`, undefined, {
+      "last-event-id": "3",
+    });
+    assert.deepEqual(
+      events(rest.text).map((event) => event.id),
+      seen.slice(3).map((event) => event.id),
+    );
   });
 
   it("passes on what happens while it is open", async () => {
@@ -232,7 +249,11 @@ describe("Idempotency-Key", () => {
     assert.equal((await user.rest("GET", "documents?name=eq.once.pdf")).json.length, 1);
     problem(await user.call("POST", "/documents", { name: "other.pdf" }, key), 409, "idempotency_key_reused");
     const other = await newCaller();
-    assert.equal((await other.call("POST", "/documents", { name: "other.pdf" }, key)).status, 201, "keys are each owner's");
+    assert.equal(
+      (await other.call("POST", "/documents", { name: "other.pdf" }, key)).status,
+      201,
+      "keys are each owner's",
+    );
   });
 
   it("does it once also when both come at the same moment", async () => {
@@ -247,8 +268,14 @@ describe("Idempotency-Key", () => {
   it("keeps what was wrong with the input, and forgets keys after a day", async () => {
     const key = { "idempotency-key": randomUUID() };
     assert.equal((await user.call("POST", "/documents", { name: "" }, key)).status, 422);
-    assert.equal((await user.call("POST", "/documents", { name: "" }, key)).headers.get("idempotent-replayed"), "true");
-    await sql("update private.idempotency_keys set expires_at = now() - interval '1 second' where owner = $1", [user.id]);
+    assert.equal(
+      (await user.call("POST", "/documents", { name: "" }, key)).headers.get("idempotent-replayed"),
+      "true",
+    );
+    await sql(
+      "update private.idempotency_keys set expires_at = now() - interval '1 second' where owner = $1",
+      [user.id],
+    );
     assert.equal((await user.call("POST", "/documents", { name: "new.pdf" }, key)).status, 201);
     const control = await user.call("POST", "/documents", { name: "x" }, { "idempotency-key": "a b" });
     assert.equal(problem(control, 422, "invalid_input").errors[0].pointer, "/idempotency-key");
@@ -260,14 +287,24 @@ describe("rate limits", () => {
     const eager = await newCaller();
     const first = await eager.call("GET", "/webhooks");
     assert.match(first.headers.get("ratelimit-policy"), /^"requests";q=\d+;w=\d+$/);
-    await sql("update private.request_budgets set remaining = 1.5, at = clock_timestamp() where owner = $1", [eager.id]);
-    assert.match((await eager.call("GET", "/webhooks")).headers.get("ratelimit"), /^"requests";r=[01];t=\d+$/);
-    await sql("update private.request_budgets set remaining = -3, at = clock_timestamp() where owner = $1", [eager.id]);
+    await sql("update private.request_budgets set remaining = 1.5, at = clock_timestamp() where owner = $1", [
+      eager.id,
+    ]);
+    assert.match(
+      (await eager.call("GET", "/webhooks")).headers.get("ratelimit"),
+      /^"requests";r=[01];t=\d+$/,
+    );
+    await sql("update private.request_budgets set remaining = -3, at = clock_timestamp() where owner = $1", [
+      eager.id,
+    ]);
     const answer = await eager.call("GET", "/webhooks");
     problem(answer, 429, "rate_limited");
     assert.ok(Number(answer.headers.get("retry-after")) >= 1);
     assert.equal((await user.call("GET", "/webhooks")).status, 200, "others are not held up");
-    await sql("update private.request_budgets set at = clock_timestamp() - interval '1 hour' where owner = $1", [eager.id]);
+    await sql(
+      "update private.request_budgets set at = clock_timestamp() - interval '1 hour' where owner = $1",
+      [eager.id],
+    );
     assert.equal((await eager.call("GET", "/webhooks")).status, 200);
   });
 });
@@ -276,7 +313,11 @@ describe("browsers", () => {
   const preflight = (origin) =>
     fetch(`${functionUrl}/documents`, {
       method: "OPTIONS",
-      headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization,idempotency-key" },
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,idempotency-key",
+      },
     });
 
   it("may call from the configured origins and from no other", async () => {
@@ -289,8 +330,14 @@ describe("browsers", () => {
     const real = await user.call("GET", "/webhooks", undefined, { origin: "http://app.example:5173" });
     assert.equal(real.headers.get("access-control-allow-origin"), "http://app.example:5173");
     assert.match(real.headers.get("access-control-expose-headers"), /x-request-id/);
-    const refused = await new Caller("", "").call("GET", "/webhooks", undefined, { origin: "http://app.example:5173" });
-    assert.equal(refused.headers.get("access-control-allow-origin"), "http://app.example:5173", "errors can be read too");
+    const refused = await new Caller("", "").call("GET", "/webhooks", undefined, {
+      origin: "http://app.example:5173",
+    });
+    assert.equal(
+      refused.headers.get("access-control-allow-origin"),
+      "http://app.example:5173",
+      "errors can be read too",
+    );
   });
 });
 
@@ -333,7 +380,14 @@ describe("the description", () => {
         assert.ok(operation.summary && operation.operationId, `${method} ${path}`);
       }
     }
-    for (const path of ["/documents", "/documents:import", "/documents/{id}/events", "/exports/{id}/download", "/webhooks", "/health"]) {
+    for (const path of [
+      "/documents",
+      "/documents:import",
+      "/documents/{id}/events",
+      "/exports/{id}/download",
+      "/webhooks",
+      "/health",
+    ]) {
       assert.ok(description.paths[path], path);
     }
   });

@@ -14,13 +14,19 @@ export async function schemathesis(variables, call) {
   const user = await newCaller();
   const worker = await newCaller({ role: "worker" });
   const document = await user.ready("described.pdf");
-  const { json: made } = await user.rest("POST", "rpc/request_export", { document_id: document.id, format: "text" });
+  const { json: made } = await user.rest("POST", "rpc/request_export", {
+    document_id: document.id,
+    format: "text",
+  });
   const { json: token } = await user.rest("POST", "rpc/create_api_token", { name: "Schemathesis" });
   await eventually("the export is ready", async () => {
     const { json } = await user.rest("GET", `exports?id=eq.${made.id}`);
     return json[0].status === "ready" || undefined;
   });
-  await writeFile(WITH_DATA, `${await readFile(CONFIG, "utf8")}${existing({ document, made, token, worker })}`);
+  await writeFile(
+    WITH_DATA,
+    `${await readFile(CONFIG, "utf8")}${existing({ document, made, token, worker })}`,
+  );
   try {
     return await call(
       "python3",

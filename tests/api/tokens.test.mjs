@@ -24,7 +24,10 @@ describe("a personal API token", () => {
     const { json } = await user.rest("GET", `api_tokens?id=eq.${id}`);
     assert.equal(json[0].prefix, token.slice(0, 12));
     assert.ok(!JSON.stringify(json).includes(token));
-    const rows = await sql("select encode(hash, 'hex') as hash from private.api_token_hashes where token_id = $1", [id]);
+    const rows = await sql(
+      "select encode(hash, 'hex') as hash from private.api_token_hashes where token_id = $1",
+      [id],
+    );
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
     assert.equal(rows[0].hash, Buffer.from(digest).toString("hex"));
     assert.equal((await (await newCaller()).rest("GET", `api_tokens?id=eq.${id}`)).json.length, 0);
@@ -118,7 +121,10 @@ describe("a personal API token", () => {
     assert.equal((await user.rest("POST", "rpc/revoke_api_token", { token_id: id })).status, 200);
     assert.equal((await exchange(token)).status, 401);
     const late = await newToken("read");
-    await sql("update public.api_tokens set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where id = $1", [late.id]);
+    await sql(
+      "update public.api_tokens set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where id = $1",
+      [late.id],
+    );
     assert.equal((await exchange(late.token)).status, 401);
     assert.equal((await exchange("zoned_0")).status, 401);
   });
@@ -147,6 +153,10 @@ describe("the guard of scope read", () => {
     const rows = await sql(`select relname from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> 'api_tokens'
         and not exists (select from pg_trigger where tgrelid = pg_class.oid and tgname = 'read_only_guard')`);
-    assert.deepEqual(rows.map(({ relname }) => relname), [], "a migration that adds a table calls private.guard_read_only");
+    assert.deepEqual(
+      rows.map(({ relname }) => relname),
+      [],
+      "a migration that adds a table calls private.guard_read_only",
+    );
   });
 });

@@ -66,14 +66,23 @@ describe("a breaking change of the data API", () => {
     const made = await user.rest("POST", "export_presets", { name: "Both", format: "json" }, OLD);
     const { json } = await user.rest("GET", `export_presets?select=title&id=eq.${made.json[0].id}`);
     assert.deepEqual(json, [{ title: "Both" }]);
-    assert.equal((await user.rest("GET", "export_presets?select=name")).status, 400, "the old name is gone there");
+    assert.equal(
+      (await user.rest("GET", "export_presets?select=name")).status,
+      400,
+      "the old name is gone there",
+    );
   });
 
   it("opens nothing to anybody else", async () => {
     await user.rest("POST", "export_presets", { name: "Mine", format: "json" }, OLD);
     const other = await newCaller();
     assert.deepEqual((await other.rest("GET", "export_presets", undefined, OLD)).json, []);
-    const forged = await other.rest("POST", "export_presets", { name: "x", format: "json", owner: user.id }, OLD);
+    const forged = await other.rest(
+      "POST",
+      "export_presets",
+      { name: "x", format: "json", owner: user.id },
+      OLD,
+    );
     assert.equal(forged.status, 403, forged.text);
   });
 });

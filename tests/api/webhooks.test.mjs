@@ -66,7 +66,8 @@ describe("a webhook", () => {
     const other = await newCaller();
     assert.equal((await other.call("POST", `/webhooks/${good.id}/test`)).status, 404);
     assert.equal((await other.call("DELETE", `/webhooks/${good.id}`)).status, 404);
-    for (const { id } of [good, bad]) assert.equal((await user.call("DELETE", `/webhooks/${id}`)).status, 204);
+    for (const { id } of [good, bad])
+      assert.equal((await user.call("DELETE", `/webhooks/${id}`)).status, 204);
     assert.deepEqual((await user.call("GET", "/webhooks")).json, []);
   });
 
@@ -78,16 +79,29 @@ describe("a webhook", () => {
        values ($1, $2, 'document.failed', '{"type": "document.failed"}') returning id`,
       [id, user.id],
     );
-    const row = async () => (await sql("select *, extract(epoch from next_attempt_at - now())::float as pause from public.webhook_deliveries where id = $1", [delivery.id]))[0];
+    const row = async () =>
+      (
+        await sql(
+          "select *, extract(epoch from next_attempt_at - now())::float as pause from public.webhook_deliveries where id = $1",
+          [delivery.id],
+        )
+      )[0];
     const attempted = (attempt) =>
       eventually(`attempt ${attempt}`, async () => {
         const now = await row();
-        return now.attempts === attempt && now.response_status === 500 && (now.pause < 100 || attempt > 1 || now.state !== "pending") ? now : undefined;
+        return now.attempts === attempt &&
+          now.response_status === 500 &&
+          (now.pause < 100 || attempt > 1 || now.state !== "pending")
+          ? now
+          : undefined;
       });
     const first = await attempted(1);
     assert.equal(first.state, "pending");
     assert.ok(first.pause > 0 && first.pause <= 15, `10 s, give or take a half: ${first.pause}`);
-    await sql("update public.webhook_deliveries set attempts = 7, response_status = null, next_attempt_at = now() where id = $1", [delivery.id]);
+    await sql(
+      "update public.webhook_deliveries set attempts = 7, response_status = null, next_attempt_at = now() where id = $1",
+      [delivery.id],
+    );
     const last = await eventually("it is given up", async () => {
       const now = await row();
       return now.state === "failed" ? now : undefined;
@@ -110,7 +124,13 @@ describe("a webhook", () => {
   });
 
   it("never is an address of our own network", async () => {
-    for (const url of ["https://localhost/", "https://10.0.0.1/", "http://example.com/", "https://[::1]/", "https://169.254.169.254/"]) {
+    for (const url of [
+      "https://localhost/",
+      "https://10.0.0.1/",
+      "http://example.com/",
+      "https://[::1]/",
+      "https://169.254.169.254/",
+    ]) {
       const answer = await user.call("POST", "/webhooks", { url, events: EVENTS });
       assert.equal(answer.json.code, "address_not_allowed", url);
     }
@@ -118,13 +138,21 @@ describe("a webhook", () => {
     const made = await user.rest("POST", "webhooks", { url: "https://127.0.0.2/", events: EVENTS });
     assert.equal(made.status, 201, made.text);
     const outcome = (await user.call("POST", `/webhooks/${made.json[0].id}/test`)).json;
-    assert.deepEqual([outcome.state, outcome.error], ["failed", "The address is not on the public internet."]);
+    assert.deepEqual(
+      [outcome.state, outcome.error],
+      ["failed", "The address is not on the public internet."],
+    );
     await user.call("DELETE", `/webhooks/${made.json[0].id}`);
   });
 
   it("is delivered for workers alone, who alone learn other people's addresses", async () => {
     assert.equal((await user.call("POST", "/webhooks:deliver")).status, 403);
-    const answer = await user.rest("POST", "rpc/claim_webhook_deliveries", { max_deliveries: 9 }, { "content-profile": "worker" });
+    const answer = await user.rest(
+      "POST",
+      "rpc/claim_webhook_deliveries",
+      { max_deliveries: 9 },
+      { "content-profile": "worker" },
+    );
     assert.equal(answer.status, 403);
     const worker = await newCaller({ role: "worker" });
     assert.equal((await worker.call("POST", "/webhooks:deliver")).status, 200);

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/../../.."
 export DENO_DIR="$PWD/.cache/deno" DENO_NO_PACKAGE_JSON=1
 exec node_modules/.bin/deno test --quiet --cached-only --frozen --node-modules-dir=none \
     --lock supabase/functions/api/deno.lock --config supabase/functions/api/deno.json \
-    --allow-env --allow-read --allow-net=127.0.0.1 "$@" supabase/functions/tests
+    --allow-env --allow-read --allow-net=127.0.0.1,localhost --cert supabase/functions/tests/tls/authority.pem "$@" supabase/functions/tests
