@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { layoutPages, PAGE_GAP, type Position, scaleOf } from "../geometry/page-layout";
 import { usualSize } from "../geometry/usual-size";
 import { useDesk, useReaderData, useReaderParts, useView } from "../state/reader-context";
@@ -6,17 +6,17 @@ import { useElementSize } from "../state/use-element-size";
 import { DrawHint } from "./draw-hint";
 import { PageFrame } from "./page-frame";
 import { usePageScroll } from "./use-page-scroll";
-import { useScaleOf } from "./use-scale";
 import { useZoomGestures } from "./use-zoom-gestures";
 
 /** The pages as printed, one below the other, with their zones drawn over them. Only those in sight are there. */
 export function PagesPane() {
-  const { panes, view, place } = useReaderParts();
+  const { panes, place } = useReaderParts();
   const { pages, document } = useReaderData();
   const container = useRef<HTMLDivElement>(null);
   const pane = useElementSize(container);
   const rotation = useDesk((state) => state.rotation);
   const tool = useDesk((state) => state.tool);
+  const setScale = useDesk((state) => state.setScale);
   const zoom = useView((state) => state.zoom);
   const current = useView((state) => state.page);
   const { sizes } = pages;
@@ -26,7 +26,7 @@ export function PagesPane() {
     () => layoutPages(scale > 0 ? sizes : [], scale, rotation),
     [sizes, scale, rotation],
   );
-  useScaleOf(view, scale);
+  useEffect(() => setScale(scale), [setScale, scale]);
   const onPlace = useCallback((top: Position) => place.set(top), [place]);
   const { virtualizer, anchor } = usePageScroll({
     container,

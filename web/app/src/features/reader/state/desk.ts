@@ -16,6 +16,8 @@ export interface DeskState {
   readonly dialog: "history" | "export" | null;
   readonly conflict: ZoneConflict | null;
   readonly rotation: Rotation;
+  /** The scale that the pages have now, pixels a point: what "fit" comes to. 0 while there is no pane of pages. */
+  readonly scale: number;
   /** Whether the panes scroll together. */
   readonly follow: boolean;
   /** What screen readers are told. */
@@ -27,6 +29,7 @@ export interface DeskState {
   open(dialog: DeskState["dialog"]): void;
   setConflict(conflict: ZoneConflict | null): void;
   rotate(): void;
+  setScale(scale: number): void;
   setFollow(follow: boolean): void;
   tell(message: string): void;
 }
@@ -40,6 +43,7 @@ export function createDesk(initial: Pick<DeskState, "rotation" | "follow">): Sto
     dialog: null,
     conflict: null,
     message: "",
+    scale: 0,
     ...initial,
     setTool: (tool) => set({ tool, draft: null }),
     setDrawAs: (drawAs) => set({ drawAs }),
@@ -48,6 +52,7 @@ export function createDesk(initial: Pick<DeskState, "rotation" | "follow">): Sto
     open: (dialog) => set({ dialog }),
     setConflict: (conflict) => set({ conflict }),
     rotate: () => set(({ rotation }) => ({ rotation: nextRotation(rotation) })),
+    setScale: (scale) => set({ scale }),
     setFollow: (follow) => set({ follow }),
     tell: (message) => set({ message }),
   }));

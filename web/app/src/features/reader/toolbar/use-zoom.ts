@@ -1,13 +1,12 @@
 import type { Zoom } from "@zoned/client/react";
 import { PIXELS_A_POINT, steppedScale } from "../geometry/page-layout";
-import { useShownScale } from "../page/use-scale";
-import { useReaderParts, useView } from "../state/reader-context";
+import { useDesk, useReaderParts, useView } from "../state/reader-context";
 
 /** The zoom as it is shown, and what changes it. */
 export function useZoom() {
   const { view } = useReaderParts();
   const zoom = useView((state) => state.zoom);
-  const scale = useShownScale(view);
+  const scale = useDesk((state) => state.scale);
   const set = (next: Zoom) => view.getState().setZoom(next);
   return {
     zoom,
