@@ -233,3 +233,30 @@ async fn the_configuration_names_the_exposed_schemas() {
     .unwrap();
     assert_eq!(call("worker").await, 406, "it is not named");
 }
+
+#[tokio::test]
+async fn secrets_and_a_standby_key_are_taken_from_files() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    write(dir.path(), "supabase/config.toml", CONFIG);
+    write(dir.path(), "supabase/functions/open/index.ts", ECHO);
+    write(dir.path(), "supabase/functions/.env", "MY_SECRET=not this one\n");
+    write(dir.path(), "secrets.env", "MY_SECRET=from elsewhere\n");
+    // The example key of RFC 7517, appendix A.1.
+    let key = json!({"kty": "EC", "crv": "P-256", "kid": "on-standby",
+        "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"});
+    write(dir.path(), "standby.json", &key.to_string());
+    let options = Options {
+        supabase_dir: Some(dir.path().join("supabase")),
+        functions_env_file: Some(dir.path().join("secrets.env")),
+        standby_key_file: Some(dir.path().join("standby.json")),
+        ..Options::default()
+    };
+    let stand_in = LocalSupabase::start(options).await.unwrap();
+    let get = async |path: &str| -> Value {
+        reqwest::get(format!("{}{path}", stand_in.url())).await.unwrap().json().await.unwrap()
+    };
+    assert_eq!(get("/functions/v1/open").await["environment"]["MY_SECRET"], "from elsewhere");
+    assert_eq!(get("/auth/v1/.well-known/jwks.json").await["keys"][0]["kid"], "on-standby");
+    stand_in.stop();
+}
