@@ -37,7 +37,7 @@ pub enum TelemetryError {
 #[must_use = "traces end with it"]
 pub struct Telemetry {
     #[cfg(feature = "otlp")]
-    traces: Option<otlp::Traces>,
+    _traces: Option<otlp::Traces>,
 }
 
 /// Starts logging as set and, in a build with feature `otlp`, sending traces where `OTEL_EXPORTER_OTLP_ENDPOINT` says.
@@ -56,7 +56,7 @@ pub fn start(log: &Log) -> Result<Telemetry, TelemetryError> {
         let traces = otlp::Traces::from_environment()?;
         // An error means that something logs already.
         let _ = layers.with(traces.as_ref().map(otlp::Traces::layer)).try_init();
-        Ok(Telemetry { traces })
+        Ok(Telemetry { _traces: traces })
     }
     #[cfg(not(feature = "otlp"))]
     {

@@ -55,7 +55,7 @@ impl Traces {
     /// Makes spans of ours into spans of a trace.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
-        S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+        S: tracing::Subscriber + Send + Sync + for<'a> LookupSpan<'a>,
     {
         tracing_opentelemetry::layer()
             .with_tracer(self.0.tracer("zoned"))
