@@ -87,6 +87,33 @@ describe("the reader", () => {
     ).toBeLessThan(0.05);
   });
 
+  it("zooms about the pointer", async () => {
+    const { page, reader } = here;
+    const box = reader.box(zoneOf("paragraph").id);
+    const before = await box.boundingBox();
+    if (!before) throw new Error("the paragraph has no box");
+    const [x, y] = [before.x + before.width / 2, before.y + before.height / 2];
+    await page.mouse.move(x, y);
+    await page.keyboard.down("Control");
+    for (let turn = 0; turn < 4; turn += 1) await page.mouse.wheel(0, -50);
+    await page.keyboard.up("Control");
+    const after = await eventually(
+      () => box.boundingBox(),
+      (now) => (now?.width ?? 0) > before.width * 1.5,
+    );
+    expect(after?.width).toBeGreaterThan(before.width * 1.5);
+    expect(Math.abs((after?.x ?? 0) + (after?.width ?? 0) / 2 - x)).toBeLessThan(12);
+    expect(Math.abs((after?.y ?? 0) + (after?.height ?? 0) / 2 - y)).toBeLessThan(12);
+    await page.keyboard.press("f");
+    await eventually(
+      () => page.locator('[data-page="1"]').evaluate((element) => element.getBoundingClientRect().height),
+      (height) => height < 800,
+    );
+    expect(
+      await page.locator('[data-page="1"]').evaluate((element) => element.getBoundingClientRect().height),
+    ).toBeLessThan(800);
+  });
+
   it("saves an edit, undoes and redoes it", async () => {
     const { page, reader } = here;
     const { id, content } = zoneOf("paragraph");

@@ -24,7 +24,7 @@ export function BoxFields({ zone, page }: { zone: Zone; page: Size }) {
       className="w-72"
       trigger={
         <Button look="ghost" size="small">
-          <Move aria-hidden className="size-3.75" /> Box
+          <Move aria-hidden className="size-3.75" /> <span className="max-sm:sr-only">Box</span>
         </Button>
       }
     >

@@ -4,8 +4,10 @@ import { diffWords } from "./word-diff";
 /** A text with what differs from another marked. */
 export function DiffText({ before, after }: { before: string; after: string }) {
   const parts = useMemo(() => diffWords(before, after), [before, after]);
+  // Two texts that have nothing in common stand one below the other.
+  const isWhole = parts.length === 2 && parts[0]?.kind === "removed";
   return (
-    <div className="whitespace-pre-wrap break-words">
+    <div className={`whitespace-pre-wrap break-words ${isWhole ? "flex flex-col gap-1" : ""}`}>
       {parts.map((part, index) => {
         // biome-ignore lint/suspicious/noArrayIndexKey: parts have nothing else to be told apart by, and are never moved.
         if (part.kind === "same") return <span key={index}>{part.text}</span>;

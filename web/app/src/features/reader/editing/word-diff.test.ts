@@ -24,6 +24,14 @@ describe("what differs between two texts", () => {
     expect(diffWords("", "")).toEqual([]);
   });
 
+  it("are two texts where they have next to nothing in common", () => {
+    const before = "A long paragraph about the sand of nine harbours and a rule of thumb.";
+    expect(diffWords(before, "Written by hand.")).toEqual([
+      { kind: "removed", text: before },
+      { kind: "added", text: "Written by hand." },
+    ]);
+  });
+
   it("leads from one to the other, also for long texts", () => {
     for (const count of [7, 900, 4000]) {
       const before = Array.from({ length: count }, (_, index) => `w${index % 13}`).join(" ");

@@ -7,6 +7,9 @@ export interface DiffPart {
 /** Texts with more words than this are shown whole: comparing takes time with the square of it. */
 const MOST_WORDS = 1500;
 
+/** Where less than this share of the longer text stayed, the two have nothing to do with each other. */
+const LEAST_IN_COMMON = 0.25;
+
 /** What differs between two texts, word by word: their longest common subsequence stays (Wagner and Fischer, 1974). */
 export function diffWords(before: string, after: string): DiffPart[] {
   const old = before.match(/\s+|\S+/g) ?? [];
@@ -21,7 +24,16 @@ export function diffWords(before: string, after: string): DiffPart[] {
     ...middle(old.slice(start, old.length - end), next.slice(start, next.length - end)),
     { kind: "same" as const, text: old.slice(old.length - end).join("") },
   ];
-  return joined(parts);
+  const result = joined(parts);
+  const common = result.reduce(
+    (sum, { kind, text }) => (kind === "same" ? sum + text.trim().length : sum),
+    0,
+  );
+  if (before === after || common >= LEAST_IN_COMMON * Math.max(before.length, after.length)) return result;
+  return joined([
+    { kind: "removed", text: before },
+    { kind: "added", text: after },
+  ]);
 }
 
 function middle(old: readonly string[], next: readonly string[]): DiffPart[] {

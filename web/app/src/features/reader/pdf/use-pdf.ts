@@ -14,6 +14,14 @@ export interface PdfState {
 /** Longer than anybody reads in one go; a new address is asked for when it is over. */
 const ADDRESS_SECONDS = 6 * 3600;
 
+/** pdf.js holds an empty copy of the whole file, which not every browser has the address space for. */
+function inWords(reason: unknown): Error {
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  return /allocation failed|array length/i.test(error.message)
+    ? new Error("The file is too large for this browser.", { cause: error })
+    : error;
+}
+
 /** Opens the document's file once it has arrived. pdf.js is loaded then, and not before. */
 export function usePdf(document: Document | undefined): PdfState {
   const zoned = useZoned();
@@ -40,7 +48,7 @@ export function usePdf(document: Document | undefined): PdfState {
       return url;
     };
     const fail = (reason: unknown) => {
-      if (!controller.signal.aborted) setError(reason instanceof Error ? reason : new Error(String(reason)));
+      if (!controller.signal.aborted) setError(inWords(reason));
     };
     import("./pdf-source")
       .then(({ PdfSource }) => PdfSource.open(length, address, fail, controller.signal))
