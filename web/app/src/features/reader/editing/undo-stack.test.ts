@@ -54,6 +54,23 @@ describe("undo and redo", () => {
     expect(seen.value).toBe(11);
   });
 
+  it("wait for what is under way, to undo that first", async () => {
+    const { stack, seen, add } = counter();
+    add(1);
+    let finish = () => {};
+    void stack.hold(
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      }).then(() => add(10)),
+    );
+    const undone = stack.undo();
+    finish();
+    expect(await undone).toBe("add 10");
+    expect(seen.value).toBe(1);
+    stack.hold(Promise.reject(new Error("not saved"))).catch(() => {});
+    expect(await stack.undo()).toBe("add 1");
+  });
+
   it("drop a step that cannot be undone, tell so, and go on with the one before", async () => {
     const { stack, seen, add } = counter();
     add(1);

@@ -37,6 +37,12 @@ export class UndoStack {
     this.tell();
   }
 
+  /** Work that may become a step: undo and redo wait until it has, or has failed. */
+  hold<Result>(work: Promise<Result>): Promise<Result> {
+    this.moving = Promise.allSettled([this.moving, work]);
+    return work;
+  }
+
   /** Undoes the last step; gives its label, null when there is none. */
   undo(): Promise<string | null> {
     return this.move(async () => {

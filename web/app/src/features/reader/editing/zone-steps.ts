@@ -39,7 +39,11 @@ export class ZoneSteps {
     this.shown = shown;
   }
 
-  async edit(zone: Zone, change: ZoneChange, label: string): Promise<Zone> {
+  edit(zone: Zone, change: ZoneChange, label: string): Promise<Zone> {
+    return this.stack.hold(this.doEdit(zone, change, label));
+  }
+
+  private async doEdit(zone: Zone, change: ZoneChange, label: string): Promise<Zone> {
     const before = this.ledger.of(zone.id, zone.revision);
     const saved = await this.calls.update(zone, change);
     this.pushRevision(label, zone.id, before, saved.revision);
@@ -47,7 +51,11 @@ export class ZoneSteps {
   }
 
   /** Makes a zone what it was at a revision; brings it back when it is deleted (`current` is null then). */
-  async restore(zoneId: string, toRevision: number, current: Zone | null): Promise<Zone> {
+  restore(zoneId: string, toRevision: number, current: Zone | null): Promise<Zone> {
+    return this.stack.hold(this.doRestore(zoneId, toRevision, current));
+  }
+
+  private async doRestore(zoneId: string, toRevision: number, current: Zone | null): Promise<Zone> {
     const restored = await this.calls.restore(zoneId, toRevision, current?.revision);
     if (current) {
       this.pushRevision(
@@ -62,28 +70,44 @@ export class ZoneSteps {
     return restored;
   }
 
-  async remove(zone: Zone): Promise<void> {
+  remove(zone: Zone): Promise<void> {
+    return this.stack.hold(this.doRemove(zone));
+  }
+
+  private async doRemove(zone: Zone): Promise<void> {
     const meaning = this.ledger.of(zone.id, zone.revision);
     await this.calls.remove(zone);
     this.pushPresence("delete a zone", zone.id, false, { revision: zone.revision, meaning });
   }
 
   /** Gives the new zone's id. */
-  async draw(pageNumber: number, bbox: Box, kind: ZoneKind | undefined): Promise<string | null> {
+  draw(pageNumber: number, bbox: Box, kind: ZoneKind | undefined): Promise<string | null> {
+    return this.stack.hold(this.doDraw(pageNumber, bbox, kind));
+  }
+
+  private async doDraw(pageNumber: number, bbox: Box, kind: ZoneKind | undefined): Promise<string | null> {
     const { params } = await this.calls.draw(pageNumber, bbox, kind);
     if (params.kind !== "process_zone") return null;
     this.pushPresence("draw a zone", params.zoneId, true);
     return params.zoneId;
   }
 
-  async reread(zone: Zone, kind: ZoneKind | undefined): Promise<void> {
+  reread(zone: Zone, kind: ZoneKind | undefined): Promise<void> {
+    return this.stack.hold(this.doReread(zone, kind));
+  }
+
+  private async doReread(zone: Zone, kind: ZoneKind | undefined): Promise<void> {
     const before = this.ledger.of(zone.id, zone.revision);
     await this.calls.reread(zone, kind);
     // The daemon's result is the next revision, unless an edit comes first; then there is nothing to undo.
     this.pushRevision("read a zone again", zone.id, before, zone.revision + 1);
   }
 
-  async order(pageNumber: number, ids: readonly string[]): Promise<void> {
+  order(pageNumber: number, ids: readonly string[]): Promise<void> {
+    return this.stack.hold(this.doOrder(pageNumber, ids));
+  }
+
+  private async doOrder(pageNumber: number, ids: readonly string[]): Promise<void> {
     const before = this.calls.onPage(pageNumber);
     const meanings = new Map(before.map((zone) => [zone.id, this.ledger.of(zone.id, zone.revision)]));
     const moved = await this.calls.order(pageNumber, ids);
