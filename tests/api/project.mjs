@@ -48,6 +48,8 @@ async function startStandIn(dir, children) {
     [
       `ZONED_TOKEN_SIGNING_KEY=${JSON.stringify(key)}`,
       "ZONED_PRIVATE_HOSTS=127.0.0.1",
+      // Addresses that tests make up may be somebody's.
+      "ZONED_NAMED_HOSTS_ONLY=true",
       "ZONED_ALLOWED_ORIGINS=http://app.example:5173",
       "ZONED_IMPORT_MAX_BYTES=1000000",
       "ZONED_IMPORT_SECONDS=2",

@@ -24,7 +24,15 @@ async function withServer(test: (port: number, names: string[]) => Promise<void>
 
 function request(privateHosts: string[]) {
   const signal = AbortSignal.timeout(10_000);
-  return { method: "GET" as const, headers: {}, maxRedirects: 0, signal, privateHosts, plainHttp: false };
+  return {
+    method: "GET" as const,
+    headers: {},
+    maxRedirects: 0,
+    signal,
+    privateHosts,
+    namedHostsOnly: true,
+    plainHttp: false,
+  };
 }
 
 Deno.test("a server with a certificate for its name is talked to", async () => {

@@ -7,7 +7,16 @@ const GOOD = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 function request(more: Partial<Request> = {}): Request {
   const signal = new AbortController().signal;
-  return { method: "GET", headers: {}, maxRedirects: 5, signal, privateHosts: [], plainHttp: true, ...more };
+  return {
+    method: "GET",
+    headers: {},
+    maxRedirects: 5,
+    signal,
+    privateHosts: [],
+    namedHostsOnly: false,
+    plainHttp: true,
+    ...more,
+  };
 }
 
 async function refused(promise: Promise<unknown>, code: string) {
@@ -82,6 +91,18 @@ Deno.test("a trusted host may be private, and only at the port that is named", a
   await answer.body.cancel();
   await refused(send("http://intranet/", trusting, network), "address_not_allowed");
   await refused(send("https://b.example/", trusting, network), "address_not_allowed");
+});
+
+Deno.test("where only named hosts may be called, no other is looked up or connected to", async () => {
+  const { network, connected } = networkOf(
+    { "a.example": [["8.8.8.8"]], intranet: [["10.0.0.1"]] },
+    { "10.0.0.1": GOOD },
+  );
+  const closed = request({ namedHostsOnly: true, privateHosts: ["intranet"] });
+  await refused(send("https://a.example/", closed, network), "address_not_allowed");
+  const answer = await send("http://intranet/", closed, network);
+  await answer.body.cancel();
+  deepStrictEqual(connected, ["10.0.0.1:80"]);
 });
 
 Deno.test("an answer that is no HTTP, breaks off, or lies about its length is an error, not a hang or a crash", async () => {

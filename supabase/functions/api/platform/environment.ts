@@ -43,6 +43,11 @@ export function privateHosts(): string[] {
   return list("ZONED_PRIVATE_HOSTS").map((host) => host.toLowerCase());
 }
 
+/** Whether those hosts are the only ones that may be called: ZONED_NAMED_HOSTS_ONLY=true, for closed networks. */
+export function namedHostsOnly(): boolean {
+  return variable("ZONED_NAMED_HOSTS_ONLY") === "true";
+}
+
 /** The largest file that is imported, in bytes: ZONED_IMPORT_MAX_BYTES. */
 export function importMaxBytes(): number {
   return number("ZONED_IMPORT_MAX_BYTES", 512 * 1024 * 1024);

@@ -34,6 +34,8 @@ export type Request = {
   signal: AbortSignal;
   /** `host` or `host:port` that may be private and speak plain HTTP. */
   privateHosts: string[];
+  /** Whether no other host may be called at all. */
+  namedHostsOnly: boolean;
   /** Whether others may speak plain HTTP too. */
   plainHttp: boolean;
 };
@@ -95,6 +97,9 @@ export function checked(
 async function sendOnce(url: URL, request: Request, network: Network): Promise<Incoming> {
   request.signal.throwIfAborted();
   const trusted = request.privateHosts.includes(url.host) || request.privateHosts.includes(url.hostname);
+  if (!trusted && request.namedHostsOnly) {
+    throw forbidden("This project calls no hosts but those that its operator named.");
+  }
   const host = bare(url);
   const found = isAddress(host)
     ? [host]

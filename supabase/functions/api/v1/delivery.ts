@@ -1,6 +1,6 @@
 // Sending deliveries, signed as https://www.standardwebhooks.com describes, so that its libraries can verify them.
 
-import { privateHosts } from "../platform/environment.ts";
+import { namedHostsOnly, privateHosts } from "../platform/environment.ts";
 import { Problem } from "../platform/problem.ts";
 import { internet, type Network, send } from "../platform/public_http.ts";
 
@@ -57,6 +57,7 @@ export async function deliverOne(delivery: Delivery, network: Network = internet
         maxRedirects: 0,
         signal: AbortSignal.timeout(LIMIT_MS),
         privateHosts: privateHosts(),
+        namedHostsOnly: namedHostsOnly(),
         plainHttp: false,
       },
       network,

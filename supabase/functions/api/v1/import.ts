@@ -4,7 +4,13 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { admitted } from "../platform/admission.ts";
 import type { Env } from "../platform/context.ts";
-import { importMaxBytes, importSeconds, privateHosts, projectUrl } from "../platform/environment.ts";
+import {
+  importMaxBytes,
+  importSeconds,
+  namedHostsOnly,
+  privateHosts,
+  projectUrl,
+} from "../platform/environment.ts";
 import type { Incoming } from "../platform/http1.ts";
 import { log } from "../platform/log.ts";
 import { Problem } from "../platform/problem.ts";
@@ -90,6 +96,7 @@ async function fetchPdf(url: string, signal: AbortSignal): Promise<PdfBytes> {
     maxRedirects: MAX_REDIRECTS,
     signal,
     privateHosts: privateHosts(),
+    namedHostsOnly: namedHostsOnly(),
     plainHttp: true,
   });
   try {
