@@ -12,7 +12,8 @@ use serde_json::Value;
 use zoned::layout::{Page, Zone, ZoneKind};
 use zoned::pipeline::pool::ChildPool;
 
-use extraction::{extract, fixture, options};
+use extraction::pdfs::tagged_pdf;
+use extraction::{extract, file, fixture, options};
 
 fn process(arguments: &[&str], out: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_zoned"))
@@ -286,6 +287,26 @@ async fn the_report_has_its_headings_lists_and_running_lines() {
     }
     let running = |zone: &&&Zone| zone.content.contains("Annual report");
     assert_eq!(all(&pages[1..], ZoneKind::Paragraph).iter().filter(running).count(), 0);
+}
+
+#[tokio::test]
+async fn what_a_tagged_pdf_calls_a_heading_is_one() {
+    let (_, pages) = extract(file(&tagged_pdf()), options()).await.unwrap();
+    let zones: Vec<(ZoneKind, Option<u8>)> =
+        pages[0].zones.iter().map(|zone| (zone.kind, zone.level)).collect();
+    assert_eq!(zones, [(ZoneKind::Heading, Some(2)), (ZoneKind::Paragraph, None)], "{:?}", pages[0].zones);
+    assert_eq!(pages[0].zones[0].content, "Soundings of the outer bar");
+}
+
+#[tokio::test]
+async fn the_first_page_has_the_title() {
+    for (name, title) in
+        [("paper.pdf", "Silting of Narrow Harbour Bars"), ("long.pdf", "The Water Books of Vellmar")]
+    {
+        let pages = pages(name).await;
+        let titles = all(&pages, ZoneKind::Title);
+        assert_eq!(titles.iter().map(|zone| zone.content.as_str()).collect::<Vec<_>>(), [title]);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use super::turn::Turn;
 use super::watermarks::Watermark;
 use super::zone::{Bbox, Zone};
 use super::{
-    bullets, fields, figures, legibility, marks, outline, overprint, scripts, tables, titles, watermarks,
+    bullets, fields, figures, legibility, marks, outline, overprint, scripts, tables, tags, titles,
+    watermarks,
 };
 
 /// More positions than the table of any page has.
@@ -78,6 +79,7 @@ pub fn prepare(mut content: PageContent) -> PreparedPage {
     overprint::remove(&mut content.glyphs);
     marks::compose_all(&mut content.glyphs);
     let legibility = legibility::of(&content.glyphs);
+    tags::check(&mut content.glyphs);
     scripts::mark_vertical(&mut content.glyphs);
     let (width, height) = (content.width, content.height);
     let turn = Turn { direction: main_direction(&content), width, height };
@@ -132,13 +134,14 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
         .filter(|segment| !tables.iter().any(|table| table.rect.contains_center(&segment.rect)))
         .collect();
     let figures = figures::find(&page.content, &outside, &aside, &tables);
-    let mut assembly = Assembly::new(&beneath, &furniture, body);
+    let mut assembly = Assembly::new(&beneath, &furniture, body, outline::keys(&page.content.bookmarks));
     assembly.body(outside, aside, tables, figures, &page.content.rulings);
     let (mut zones, headings) = assembly.finish();
     outline::apply(&mut zones, &page.content.bookmarks);
     if page.content.is_first {
         titles::mark(&mut zones, &headings, page, neighbours, body.size);
     }
+    tags::order(&mut zones, &page.segments);
     zones.extend(watermarks::zones(&page.segments, &over));
     let sheet = Rect { left: 0.0, top: 0.0, right: page.content.width, bottom: page.content.height };
     for zone in &mut zones {
@@ -193,6 +196,7 @@ pub(super) fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
         is_bold: 2 * bold > all,
         is_italic: 2 * italic > all,
         is_monospaced: 2 * monospaced > all,
+        tags_tell_headings: neighbours.iter().chain([&page]).any(|page| tags::tell_headings(&page.segments)),
         page_height: page.content.height,
     }
 }

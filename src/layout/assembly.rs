@@ -10,15 +10,16 @@ use super::geometry::Rect;
 use super::kinds::{self, Body, Verdict};
 use super::lines::Segment;
 use super::lists;
+use super::outline::{self, Key};
 use super::tables::{Aligned, FoundTable, find_aligned, merged, plain_text};
 use super::text::join_lines;
 use super::toc;
 use super::zone::{Bbox, Zone, ZoneKind};
 
 /// How sure a figure is, and text that runs across the page.
-const FIGURE_CONFIDENCE: f32 = 0.8;
-const ASIDE_CONFIDENCE: f32 = 0.6;
-const CONTENTS_CONFIDENCE: f32 = 0.85;
+const FIGURE_CONFIDENCE: f32 = 0.82;
+const ASIDE_CONFIDENCE: f32 = 0.45;
+const CONTENTS_CONFIDENCE: f32 = 0.95;
 
 /// White around text that belongs to its zone, in ems: from the ink to the line's ascent and descent and a little more.
 /// People who draw boxes around text leave about as much.
@@ -64,6 +65,8 @@ pub(super) struct Assembly {
     zones: Vec<Zone>,
     footers: Vec<Zone>,
     headings: Vec<SetHeading>,
+    /// What the outline says stands on the page.
+    titles: Vec<Key>,
 }
 
 /// A heading among the zones, by its index, and the size it is set in, points.
@@ -75,7 +78,7 @@ pub(super) struct SetHeading {
 
 impl Assembly {
     /// Begins with the furniture: headers are read first, footers last.
-    pub(super) fn new(segments: &[Segment], furniture: &[Furniture], body: Body) -> Self {
+    pub(super) fn new(segments: &[Segment], furniture: &[Furniture], body: Body, titles: Vec<Key>) -> Self {
         let (mut zones, mut footers) = (Vec::new(), Vec::new());
         for found in furniture {
             let members = || found.members.iter().filter_map(|index| segments.get(*index));
@@ -86,7 +89,7 @@ impl Assembly {
             let above = rect.center_y() < body.page_height / 2.0;
             if above { zones.push(zone) } else { footers.push(zone) }
         }
-        Self { body, zones, footers, headings: Vec::new() }
+        Self { body, zones, footers, headings: Vec::new(), titles }
     }
 
     /// Adds everything else in reading order.
@@ -203,21 +206,21 @@ impl Assembly {
     }
 
     fn prose(&mut self, lines: Vec<Line>) {
-        let blocks = blocks::blocks(lines);
-        let mut items: Vec<(Block, Verdict)> = Vec::new();
+        let parts = outline::parted(lines, &self.titles);
+        let blocks: Vec<Block> = parts.into_iter().flat_map(blocks::blocks).collect();
+        let mut items: Vec<Block> = Vec::new();
         for (index, block) in blocks.iter().enumerate() {
             let above = index.checked_sub(1).map_or(f32::INFINITY, |before| gap(&blocks[before], block));
             let below = blocks.get(index + 1).map_or(f32::INFINITY, |after| gap(block, after));
-            let verdict = kinds::classify(block, &self.body, above, below);
-            if verdict.kind == ZoneKind::ListItem
-                && items.last().is_none_or(|(last, _)| is_same_list(last, block))
+            let verdict = kinds::classify(block, &self.body, above, below, blocks.get(index + 1));
+            if verdict.kind == ZoneKind::ListItem && items.last().is_none_or(|last| is_same_list(last, block))
             {
-                items.push((block.clone(), verdict));
+                items.push(block.clone());
                 continue;
             }
             self.list(&std::mem::take(&mut items));
             if verdict.kind == ZoneKind::ListItem {
-                items.push((block.clone(), verdict));
+                items.push(block.clone());
             } else {
                 if verdict.kind == ZoneKind::Heading {
                     self.headings.push(SetHeading { index: self.zones.len(), size: block.size() });
@@ -229,15 +232,12 @@ impl Assembly {
     }
 
     /// Consecutive items are one list.
-    fn list(&mut self, items: &[(Block, Verdict)]) {
-        let Some(rect) = Rect::around(items.iter().map(|(block, _)| block.rect)) else { return };
-        let listed: Vec<(Rect, String)> =
-            items.iter().map(|(block, _)| (block.rect, joined(block))).collect();
+    fn list(&mut self, items: &[Block]) {
+        let Some(rect) = Rect::around(items.iter().map(|block| block.rect)) else { return };
+        let listed: Vec<(Rect, String)> = items.iter().map(|block| (block.rect, joined(block))).collect();
         let listed = lists::nested(&listed, self.body.size);
-        let confidence =
-            items.iter().map(|(_, verdict)| verdict.confidence).sum::<f32>() / items.len() as f32;
-        let rect = with_margin(rect, items[0].0.size());
-        let list = zone(ZoneKind::List, rect, lists::text(&listed), confidence);
+        let rect = with_margin(rect, items[0].size());
+        let list = zone(ZoneKind::List, rect, lists::text(&listed), lists::confidence(items.len()));
         self.zones.push(Zone { items: Some(listed), ..list });
     }
 }

@@ -3,6 +3,7 @@
 use super::content::Style;
 use super::geometry::Rect;
 use super::lines::Segment;
+use super::tags::{Role, Tag};
 use super::text::{Marker, marker, numbering_depth};
 
 /// Segments of one line may be this far apart (ems); further, they are separate texts side by side.
@@ -12,6 +13,8 @@ const LINE_GAP: f32 = 4.0;
 const EDGE_ROWS: usize = 4;
 const EDGE_REACH: f32 = 4.5;
 const EDGE_CHARACTERS: usize = 12;
+/// A price has at most this many characters.
+const PRICE_CHARACTERS: usize = 12;
 /// A line further down than this many times the usual distance begins a block. Leading varies by a few percent.
 const WIDE_LEADING: f32 = 1.3;
 /// Sizes that differ by more than this share are different texts.
@@ -29,6 +32,8 @@ pub(super) struct Line {
     pub(super) size: f32,
     pub(super) style: Style,
     pub(super) glyphs: usize,
+    /// What all of it is part of, as a tagged PDF says.
+    pub(super) tag: Option<Tag>,
     first_word: f32,
 }
 
@@ -43,7 +48,16 @@ pub(super) struct Block {
 impl Line {
     pub(super) fn for_test(text: &str, rect: Rect, size: f32, style: Style) -> Self {
         let glyphs = text.chars().filter(|character| !character.is_whitespace()).count();
-        Self { text: text.to_owned(), rect, baseline: rect.bottom, size, style, glyphs, first_word: size }
+        Self {
+            text: text.to_owned(),
+            rect,
+            baseline: rect.bottom,
+            size,
+            style,
+            glyphs,
+            tag: None,
+            first_word: size,
+        }
     }
 }
 
@@ -78,6 +92,12 @@ impl Block {
 
     pub(super) fn glyphs(&self) -> usize {
         self.lines.iter().map(|line| line.glyphs).sum()
+    }
+
+    /// The role of the element that all its lines are part of.
+    pub(super) fn role(&self) -> Option<Role> {
+        let tag = self.lines.first()?.tag?;
+        self.lines.iter().all(|line| line.tag == Some(tag)).then_some(tag.role)
     }
 
     pub(super) fn first_text(&self) -> &str {
@@ -116,6 +136,7 @@ fn split_group(rows: &[Vec<&Segment>], row: usize) -> Vec<Line> {
         match parts.last_mut().map(|part| (part[part.len() - 1], part)) {
             Some((last, part))
                 if is_marker(part)
+                    || is_price(part, segment, &rows[row])
                     || (segment.rect.left - last.rect.right < LINE_GAP * segment.size
                         && !ends_column(rows, row, last, segment)) =>
             {
@@ -148,6 +169,19 @@ fn ends_column(rows: &[Vec<&Segment>], row: usize, last: &Segment, next: &Segmen
     ending >= 2 && crossing == 0
 }
 
+/// Whether the row is a text and, far to the right, its price or number: one line, as in a menu or a list of fees.
+fn is_price(part: &[&Segment], segment: &Segment, row: &[&Segment]) -> bool {
+    let characters = |is: fn(char) -> bool| segment.text.chars().filter(|character| is(*character)).count();
+    let digits = characters(|character| character.is_ascii_digit());
+    row.len() == 2
+        && part.len() == 1
+        && (2..=PRICE_CHARACTERS).contains(&segment.glyphs)
+        && 2 * digits >= segment.glyphs
+        && segment.text.contains(['.', ',', '$', '€', '£'])
+        && characters(char::is_alphabetic) <= 3
+        && part[0].text.chars().filter(|character| character.is_alphabetic()).count() > 3
+}
+
 fn is_marker(part: &[&Segment]) -> bool {
     part.len() == 1 && marker(&part[0].text).is_some_and(|(_, length)| length == part[0].text.len())
 }
@@ -174,6 +208,7 @@ fn line(segments: &[&Segment]) -> Option<Line> {
         size: main.size,
         style: Style { bold: segments.iter().all(|segment| segment.style.bold), ..main.style },
         glyphs: segments.iter().map(|segment| segment.glyphs).sum(),
+        tag: main.tag.filter(|tag| segments.iter().all(|segment| segment.tag == Some(*tag))),
         first_word,
     })
 }
@@ -219,6 +254,9 @@ fn same_size(a: &Line, b: &Line) -> bool {
 /// Whether `line` begins a block after `block`; `next` is the line after it and `right` the column's right edge.
 fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, right: f32) -> bool {
     let Some(last) = block.lines.last() else { return true };
+    if part_by_tags(last, line) {
+        return true;
+    }
     let em = line.size;
     let distance = line.baseline - last.baseline;
     if distance < 0.3 * em {
@@ -230,6 +268,11 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
         || last.style.monospaced != line.style.monospaced
     {
         return !(is_fragment(line) || is_fragment(last)) || distance > 2.0 * em;
+    }
+    if is_run_of_heading(block, line)
+        && breaks_early(last, line, right.min(block.rect.right.max(line.rect.right)))
+    {
+        return true;
     }
     // Lines of one heading are set flush or centred; one further in or out is another.
     let shift = line.rect.left - last.rect.left;
@@ -276,9 +319,27 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
     ends_early(last, line, right.min(block.rect.right.max(line.rect.right)))
 }
 
-/// A line of a few characters, such as a script set on a line of its own, changes style without meaning.
+/// Whether the lines are of two elements of which one is a heading, or both are items.
+fn part_by_tags(last: &Line, line: &Line) -> bool {
+    let (Some(above), Some(below)) = (last.tag, line.tag) else { return false };
+    let is_heading = |tag: Tag| matches!(tag.role, Role::Heading(_));
+    let are_items = above.role == Role::ListItem && below.role == Role::ListItem;
+    above.element != below.element && (is_heading(above) || is_heading(below) || are_items)
+}
+
+/// A line of a few characters, such as a script set on a line of its own, changes style without meaning; not so the bold
+/// letter that heads a part of an index.
 fn is_fragment(line: &Line) -> bool {
-    line.glyphs <= 2
+    line.glyphs <= 2 && !(line.style.bold && line.text.chars().all(char::is_uppercase))
+}
+
+/// Whether the block is set as headings of the text's size are, and the line is not: slanted, in capitals, or numbered in
+/// parts.
+fn is_run_of_heading(block: &Block, line: &Line) -> bool {
+    let slanted = block.lines.iter().all(|line| line.style.italic) && !line.style.italic;
+    let numbered = numbering_depth(block.first_text()).is_some_and(|depth| depth > 1);
+    let capitals = block.lines.iter().all(|line| is_capitals(&line.text)) && !is_capitals(&line.text);
+    block.lines.len() <= 2 && (slanted || capitals || numbered && block.lines.len() == 1)
 }
 
 /// A number that only happens to stand at a line's start: the line before does not end a sentence or an item.
@@ -294,6 +355,11 @@ fn is_centered(block: &Block, line: &Line) -> bool {
         && (last.left - line.rect.left).abs() > line.size
 }
 
+fn is_capitals(text: &str) -> bool {
+    let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+    letters >= 4 && !text.chars().any(char::is_lowercase)
+}
+
 fn starts_sentence(text: &str) -> bool {
     text.chars().next().is_some_and(|first| !first.is_lowercase())
 }
@@ -301,7 +367,9 @@ fn starts_sentence(text: &str) -> bool {
 /// Whether the next line's first word would have fit after `last`, so that the break was meant. Line breaking is
 /// greedy in nearly all programs, and a line shorter by more than a word and a space ends a paragraph.
 fn ends_early(last: &Line, line: &Line, right: f32) -> bool {
-    right - last.rect.right > line.first_word + 1.5 * line.size
-        && last.text.ends_with(['.', '!', '?', ':', '”', '"', ')', ';'])
-        && starts_sentence(&line.text)
+    breaks_early(last, line, right) && last.text.ends_with(['.', '!', '?', ':', '”', '"', ')', ';'])
+}
+
+fn breaks_early(last: &Line, line: &Line, right: f32) -> bool {
+    right - last.rect.right > line.first_word + 1.5 * line.size && starts_sentence(&line.text)
 }

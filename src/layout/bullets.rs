@@ -108,6 +108,7 @@ mod tests {
                         style: Style::default(),
                         direction: Direction::Right,
                         after_space: false,
+                        tag: None,
                     }
                 })
             })

@@ -3,6 +3,7 @@
 use super::fields::FormField;
 use super::geometry::Rect;
 use super::outline::Bookmark;
+use super::tags::Tag;
 
 /// The raw content of one page. All geometry is in points, origin top left of the page as displayed.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +53,8 @@ pub struct Glyph {
     pub direction: Direction,
     /// Whether white space comes before it.
     pub after_space: bool,
+    /// What a tagged PDF says it is part of.
+    pub tag: Option<Tag>,
 }
 
 #[cfg(test)]
@@ -68,6 +71,7 @@ impl Glyph {
             style: Style::default(),
             direction: Direction::Right,
             after_space: false,
+            tag: None,
         }
     }
 

@@ -13,6 +13,8 @@ const REACH: f32 = 2.7;
 const MAX_LINES: usize = 24;
 /// So many of them must have white at the gap's place, and at most half as many must not.
 const MIN_SUPPORT: usize = 2;
+/// How exactly (ems) the lines of justified columns end and begin at a gutter.
+const FLUSH: f32 = 0.3;
 
 /// Splits lines at narrow gutters. The lines are sorted by baseline.
 pub(super) fn split(lines: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
@@ -37,15 +39,21 @@ fn is_corridor(lines: &[Vec<Word>], index: usize, from: f32, to: f32) -> bool {
     let near = |line: &&Vec<Word>| (baseline_of(line) - baseline).abs() <= reach;
     let above = lines[..index].iter().rev().take(MAX_LINES).take_while(near);
     let below = lines[index + 1..].iter().take(MAX_LINES).take_while(near);
-    let (mut support, mut against) = (0, 0);
+    let flush = FLUSH * size_of(&lines[index]);
+    let (mut support, mut against, mut ending, mut beginning) = (0, 0, 0, 0);
     for line in above.chain(below) {
         match crossing(line, from, to) {
             Crossing::White => support += 1,
             Crossing::Text => against += 1,
+            Crossing::Before(right) => ending += usize::from((from - right).abs() < flush),
+            Crossing::After(left) => beginning += usize::from((left - to).abs() < flush),
             Crossing::Elsewhere => {}
         }
     }
-    support >= MIN_SUPPORT && support >= 2 * against
+    // Where the lines of two columns do not stand on one height, those of each end or begin at the gap.
+    let both = support > 0 || ending > 0 && beginning > 0;
+    let flush_columns = against == 0 && both && 2 * support + ending + beginning >= 2 * MIN_SUPPORT;
+    flush_columns || (support >= MIN_SUPPORT && support >= 2 * against)
 }
 
 enum Crossing {
@@ -53,7 +61,11 @@ enum Crossing {
     White,
     /// A word stands in the way.
     Text,
-    /// The line is on one side only.
+    /// The line ends here, before the gap.
+    Before(f32),
+    /// The line begins here, after the gap.
+    After(f32),
+    /// The line is empty.
     Elsewhere,
 }
 
@@ -64,11 +76,14 @@ fn crossing(line: &[Word], from: f32, to: f32) -> Crossing {
     if line.iter().any(|word| word.ink.left < to - margin && word.ink.right > from + margin) {
         return Crossing::Text;
     }
-    let ends = line.iter().map(|word| word.ink);
-    let (before, after) = ends.fold((false, false), |(before, after), ink| {
-        (before || ink.right <= middle, after || ink.left >= middle)
-    });
-    if before && after { Crossing::White } else { Crossing::Elsewhere }
+    let ends = line.iter().map(|word| word.ink.right).filter(|right| *right <= middle).reduce(f32::max);
+    let starts = line.iter().map(|word| word.ink.left).filter(|left| *left >= middle).reduce(f32::min);
+    match (ends, starts) {
+        (Some(_), Some(_)) => Crossing::White,
+        (Some(right), None) => Crossing::Before(right),
+        (None, Some(left)) => Crossing::After(left),
+        (None, None) => Crossing::Elsewhere,
+    }
 }
 
 fn cut(line: Vec<Word>, cuts: &[usize]) -> Vec<Vec<Word>> {

@@ -48,6 +48,9 @@ const MAX_GRID_REACH: f32 = 36.0;
 /// Low pictures, such as lines of a formula, are at least this high (points) and large (square points).
 const MIN_STRIP: f32 = 9.0;
 const MIN_STRIP_AREA: f32 = 900.0;
+/// Figures times marks times texts compared at most, to find grid lines and legends: seconds on the slowest machine. A page
+/// with more is a map or a plan, whose labels lie within.
+const MAX_COMPARISONS: usize = 100_000_000;
 /// How deep in the cluster a segment must lie to be part of it: the share of its area.
 const INSIDE: f32 = 0.6;
 
@@ -81,8 +84,11 @@ pub(super) fn find(
         }
     }
     let labels: Vec<&Segment> = segments.iter().chain(across).collect();
+    let drawn = clusters.iter().filter(|cluster| cluster.is_drawn()).count();
+    let is_bounded = drawn.saturating_mul(marks.len()).saturating_mul(labels.len()) <= MAX_COMPARISONS;
+    let around: &[Mark] = if is_bounded { &marks } else { &[] };
     let mut figures: Vec<Rect> =
-        clusters.iter().flat_map(|cluster| cluster.figures(segments, &labels, &marks)).collect();
+        clusters.iter().flat_map(|cluster| cluster.figures(segments, &labels, around)).collect();
     absorb_contained(&mut figures);
     figures.into_iter().map(|figure| above_caption(figure, segments)).collect()
 }
@@ -166,16 +172,20 @@ impl Cluster {
         }
     }
 
+    /// Whether it holds a picture, or enough shapes to be a drawing.
+    fn is_drawn(&self) -> bool {
+        let is_striped = self.curves == 0 && self.bands == self.boxes;
+        let boxed = self.boxes >= MIN_BOXES && !is_striped;
+        !self.images.is_empty() || self.curves >= MIN_CURVES || boxed
+    }
+
     /// The cluster as one figure; where text runs over it, it is a backdrop, and only its pictures are figures.
     fn figures(&self, segments: &[Segment], labels: &[&Segment], marks: &[Mark]) -> Vec<Rect> {
         let Some(rect) = self.rect else { return Vec::new() };
-        let is_striped = self.curves == 0 && self.bands == self.boxes;
-        let boxed = self.boxes >= MIN_BOXES && !is_striped;
-        let drawn = !self.images.is_empty() || self.curves >= MIN_CURVES || boxed;
         let is_strip = !self.images.is_empty()
             && rect.width().min(rect.height()) >= MIN_STRIP
             && rect.area() >= MIN_STRIP_AREA;
-        if !drawn || !(is_large(&rect) || is_strip) {
+        if !self.is_drawn() || !(is_large(&rect) || is_strip) {
             return Vec::new();
         }
         if !holds_running_text(&rect, segments) {

@@ -1,6 +1,7 @@
 //! What a block of text is: heading, list, caption, footnote, formula, code or paragraph.
 
 use super::blocks::{Block, Line};
+use super::tags::Role;
 use super::text::{Marker, caption_label, has_dot_leader, marker, numbering_depth};
 use super::zone::ZoneKind;
 
@@ -13,12 +14,15 @@ const VERY_LARGE: f32 = 2.2;
 /// Footnotes are smaller than this share of the text's size and stand below this share of the page's height.
 const FOOTNOTE_SIZE: f32 = 0.93;
 const FOOTNOTE_TOP: f32 = 0.55;
+/// A line this close (ems) above a sentence's rest is its beginning.
+const RUN_IN_GAP: f32 = 0.6;
 /// Headings are short: this many lines and characters at most.
 const MAX_HEADING_LINES: usize = 4;
 const MAX_HEADING_CHARACTERS: usize = 200;
 
 /// What the text around a block looks like.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // independent properties of a text
 pub(super) struct Body {
     /// The size of most characters on this page and around it.
     pub(super) size: f32,
@@ -28,6 +32,8 @@ pub(super) struct Body {
     pub(super) is_italic: bool,
     /// Whether most characters are of one width, so that this does not mean code.
     pub(super) is_monospaced: bool,
+    /// Whether the PDF says what is a heading and what is not.
+    pub(super) tags_tell_headings: bool,
     /// The page's height in points.
     pub(super) page_height: f32,
 }
@@ -41,7 +47,7 @@ pub(super) struct Verdict {
 }
 
 /// What a formula set apart is.
-pub(super) const FORMULA: Verdict = Verdict { kind: ZoneKind::Formula, confidence: 0.8, level: None };
+pub(super) const FORMULA: Verdict = Verdict { kind: ZoneKind::Formula, confidence: 0.5, level: None };
 
 impl Verdict {
     fn new(kind: ZoneKind, confidence: f32) -> Self {
@@ -50,31 +56,52 @@ impl Verdict {
 }
 
 /// What the block is. `gap_above` and `gap_below` are the distances to what stands before and after it in its column,
-/// points.
-pub(super) fn classify(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Verdict {
+/// points; `after` is what stands after it.
+pub(super) fn classify(
+    block: &Block,
+    body: &Body,
+    gap_above: f32,
+    gap_below: f32,
+    after: Option<&Block>,
+) -> Verdict {
+    if let Some(heading) = tagged_heading(block, body) {
+        return heading;
+    }
     let first = block.first_text();
     if block.lines.iter().filter(|line| has_dot_leader(&line.text)).count() * 2 > block.lines.len() {
-        return Verdict::new(ZoneKind::Toc, 0.85);
+        return Verdict::new(ZoneKind::Toc, 0.95);
     }
     if is_caption(block, body) {
-        return Verdict::new(ZoneKind::Caption, 0.85);
+        return Verdict::new(ZoneKind::Caption, 0.94);
     }
     if !body.is_monospaced && is_code(block) {
-        return Verdict::new(ZoneKind::Code, 0.75);
+        return Verdict::new(ZoneKind::Code, 0.82);
     }
-    if let Some(heading) = heading(block, body, gap_above, gap_below) {
+    if let Some(heading) = heading(block, body, gap_above, gap_below)
+        && !after.is_some_and(|after| goes_on(block, after, body, gap_below))
+        && !is_tagged_as_text(block, body, heading)
+    {
         return heading;
     }
     if is_footnote(block, body) {
-        return Verdict::new(ZoneKind::Footnote, 0.7);
+        return Verdict::new(ZoneKind::Footnote, 0.76);
     }
     if marker(first).is_some_and(|(_, length)| first.len() > length) {
         return Verdict::new(ZoneKind::ListItem, 0.85);
     }
     if is_formula(block) {
-        return Verdict::new(ZoneKind::Formula, 0.6);
+        return Verdict::new(ZoneKind::Formula, 0.4);
     }
-    Verdict::new(ZoneKind::Paragraph, if block.lines.len() > 2 { 0.9 } else { 0.75 })
+    Verdict::new(ZoneKind::Paragraph, paragraph_confidence(block.lines.len()))
+}
+
+/// A single line may be a part of anything; several are seldom anything else.
+fn paragraph_confidence(lines: usize) -> f32 {
+    match lines {
+        1 => 0.53,
+        2 => 0.87,
+        _ => 0.94,
+    }
 }
 
 fn is_caption(block: &Block, body: &Body) -> bool {
@@ -138,25 +165,56 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
         if ratio < 1.25 && !bold && depth.is_none() && (!apart || gap_above < 0.8 * gap_below) {
             return None;
         }
-        if ratio >= 1.25 || bold || depth.is_some() { 0.9 } else { 0.75 }
+        if ratio >= 1.25 || bold || depth.is_some() { 0.94 } else { 0.75 }
     } else if ratio < 0.85 || is_byline(&text) {
         return None;
     } else if bold && (ends_open || depth.is_some()) && marker_is_fine(&text, depth) {
-        if depth.is_some() { 0.9 } else { 0.8 }
+        if depth.is_some() { 0.94 } else { 0.74 }
     } else if depth.is_some_and(|depth| depth > 1 || capitals || italic)
         && block.lines.len() <= 2
         && ends_open
         && apart
     {
-        0.7
+        0.84
     } else if (italic && !body.is_italic && is_set_off(block, &text, gap_above, gap_below))
         || (capitals && apart && ends_open && block.lines.len() <= 2 && gap_below < 4.0 * block.size())
     {
-        0.6
+        0.86
     } else {
         return None;
     };
     Some(Verdict { kind: ZoneKind::Heading, confidence, level: Some(level(ratio, depth)) })
+}
+
+/// A heading by the word of the PDF, if it is as short as headings are.
+fn tagged_heading(block: &Block, body: &Body) -> Option<Verdict> {
+    let Some(Role::Heading(level)) = block.role() else { return None };
+    let characters: usize = block.lines.iter().map(|line| line.glyphs).sum();
+    let is_short = block.lines.len() <= MAX_HEADING_LINES && characters <= MAX_HEADING_CHARACTERS;
+    let says_something = block.lines.iter().any(|line| line.text.chars().any(char::is_alphanumeric));
+    (is_short && says_something).then(|| Verdict {
+        kind: ZoneKind::Heading,
+        confidence: 0.98,
+        level: Some(level.unwrap_or_else(|| heading_level(block, body))),
+    })
+}
+
+/// Where the PDF tells headings from text, what it calls text is no heading unless it is much larger.
+fn is_tagged_as_text(block: &Block, body: &Body, heading: Verdict) -> bool {
+    let is_text = matches!(block.role(), Some(Role::Paragraph | Role::ListItem | Role::Note));
+    body.tags_tell_headings && is_text && heading.confidence < 0.9
+}
+
+/// Whether the sentence goes on in what follows closely: only its beginning is set in another style.
+fn goes_on(block: &Block, after: &Block, body: &Body, gap_below: f32) -> bool {
+    let starts_small = after.first_text().chars().next().is_some_and(char::is_lowercase);
+    // A short line is no beginning: the rest would have begun on it.
+    let is_full = block.rect.right > after.rect.right - 2.0 * block.size();
+    starts_small
+        && is_full
+        && gap_below < RUN_IN_GAP * block.size()
+        && block.size() < LARGE * body.size
+        && (after.rect.left < block.rect.right && after.rect.right > block.rect.left)
 }
 
 /// Larger text that ends as sentences do is an introduction or a pull quote, unless it is very large.
@@ -200,7 +258,8 @@ fn marker_is_fine(text: &str, depth: Option<u8>) -> bool {
 
 fn is_heading_like(block: &Block, body: &Body, text: &str) -> bool {
     // The letters that part a dictionary or an index.
-    let is_initial_heading = block.size() >= 1.25 * body.size && block.lines.len() == 1;
+    let is_large = block.size() >= if block.style().bold { LARGER } else { 1.25 } * body.size;
+    let is_initial_heading = is_large && block.lines.len() == 1;
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
     let characters = text.chars().count();
     block.lines.len() <= MAX_HEADING_LINES

@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::content::{Direction, Glyph, Style};
 use super::geometry::Rect;
 use super::scripts::is_spaceless;
+use super::tags::Tag;
 use super::turn::Turn;
 use super::{bidi, corridors, initials, tracking};
 
@@ -31,6 +32,10 @@ const MARK_REACH: f32 = 0.3;
 /// From this share of bold glyphs on a line is bold: one with a bold beginning is not.
 const BOLD_SHARE: f32 = 0.95;
 
+/// How large small capitals are beside the others, and of how many characters runs of the others are: initials, numbers.
+const SMALL_CAPITALS: std::ops::Range<f32> = 0.68..0.9;
+const SMALL_CAPITALS_INITIALS: usize = 4;
+
 /// A run of glyphs without a gap.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
@@ -43,6 +48,7 @@ pub(super) struct Word {
     pub(super) style: Style,
     pub(super) after_space: bool,
     pub(super) glyphs: usize,
+    pub(super) tag: Option<Tag>,
     /// Where its last glyph starts.
     last_left: f32,
 }
@@ -62,6 +68,8 @@ pub(super) struct Segment {
     pub(super) direction: Direction,
     /// How many glyphs it has.
     pub(super) glyphs: usize,
+    /// What all of it is part of, as a tagged PDF says.
+    pub(super) tag: Option<Tag>,
     /// Where its words are, left to right, for the table step.
     pub(super) words: Vec<WordBox>,
 }
@@ -72,6 +80,24 @@ pub(super) struct WordBox {
     pub(super) text: String,
     pub(super) rect: Rect,
     pub(super) after_space: bool,
+}
+
+#[cfg(test)]
+impl Segment {
+    /// A plain segment of ten points.
+    pub(super) fn for_test(text: &str, rect: Rect) -> Self {
+        Self {
+            text: text.to_owned(),
+            rect,
+            baseline: rect.bottom,
+            size: 10.0,
+            style: Style::default(),
+            direction: Direction::Right,
+            glyphs: text.chars().filter(|character| !character.is_whitespace()).count(),
+            tag: None,
+            words: Vec::new(),
+        }
+    }
 }
 
 /// All segments of a page, by direction, then top to bottom.
@@ -118,6 +144,7 @@ fn start_word(glyph: &Glyph) -> Word {
         style: glyph.style,
         after_space: glyph.after_space,
         glyphs: 1,
+        tag: glyph.tag,
         last_left: glyph.advance.left,
     };
     push_character(&mut word.text, glyph.character);
@@ -273,6 +300,7 @@ fn segment(words: &[Word], turn: &Turn) -> Segment {
         style,
         direction: turn.direction,
         glyphs: words.iter().map(|word| word.glyphs).sum(),
+        tag: common_tag(words),
         words: boxes(words, turn),
     }
 }
@@ -292,9 +320,30 @@ fn dominant(words: &[Word]) -> (f32, Style) {
         .take(100)
         .max_by_key(|word| weight(word))
         .map_or((1.0, Style::default()), |word| (word.size, word.style));
+    let size = small_capitals_size(words, size).unwrap_or(size);
     let all: usize = words.iter().map(|word| word.glyphs).sum();
     let bold: usize = words.iter().filter(|word| word.style.bold).map(|word| word.glyphs).sum();
     (size, Style { bold: bold as f32 >= BOLD_SHARE * all as f32, ..style })
+}
+
+/// The tag of all words; none where they have different ones.
+fn common_tag(words: &[Word]) -> Option<Tag> {
+    let tag = words.first()?.tag?;
+    words.iter().all(|word| word.tag.is_some_and(|other| other.element == tag.element)).then_some(tag)
+}
+
+/// The size of the font where a line is set in capitals of two sizes, the larger one for what would be capitals anyway:
+/// small capitals are drawn at 70 to 85 percent of it.
+fn small_capitals_size(words: &[Word], size: f32) -> Option<f32> {
+    let characters = || words.iter().flat_map(|word| word.text.chars());
+    let letters = characters().filter(|character| character.is_alphabetic()).count();
+    if letters < 4 || characters().any(char::is_lowercase) {
+        return None;
+    }
+    let larger = words.iter().map(|word| word.size).fold(size, f32::max);
+    let is_initial = |word: &Word| word.glyphs <= SMALL_CAPITALS_INITIALS;
+    let initials_only = words.iter().filter(|word| word.size > 0.5 * (larger + size)).all(is_initial);
+    (SMALL_CAPITALS.contains(&(size / larger)) && initials_only).then_some(larger)
 }
 
 fn separated(word: &Word, next: &Word) -> bool {

@@ -40,6 +40,15 @@ fn item(text: &str, level: u8, rect: Rect) -> ListItem {
     }
 }
 
+/// How sure a list of so many items is: one alone may be a numbered paragraph.
+pub(super) fn confidence(items: usize) -> f32 {
+    match items {
+        1 => 0.45,
+        2 => 0.85,
+        _ => 0.88,
+    }
+}
+
 /// The list as text: a line an item, two spaces for each level below the first.
 pub(super) fn text(items: &[ListItem]) -> String {
     items.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -1,7 +1,7 @@
 //! Glyphs to zones: pure functions, no I/O.
 //!
 //! The steps, a file each: `overprint` takes out what is drawn twice, `marks` puts accents on their letters, `legibility`
-//! tells whether the characters say what is seen; `scripts` finds vertical text; `lines` puts glyphs together to words and
+//! tells whether the characters say what is seen, `tags` whether what the PDF says of them is sound; `scripts` finds vertical text; `lines` puts glyphs together to words and
 //! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters and `initials` for large ones;
 //! `watermarks` and `furniture` set apart what lies over the page and runs along its edges; `tables` finds what rulings and fills make a table, `figures`
 //! pictures and drawings; `columns` puts everything left in reading order; `tables` again finds what only lines up in
@@ -12,8 +12,9 @@
 //!
 //! # Confidence
 //! A zone's confidence is the engine's estimate of the share of such zones whose kind and extent are right. Each rule has
-//! its own: what repeats across pages or is enclosed by rulings is near certain (.95), what the form of a text says by
-//! several signs is likely (.8 to .9), what one sign says is a guess worth having (.6 to .75).
+//! its own, its hit rate on documents with known zones, public ones counted more often; `bench/quality` prints the rates
+//! anew. What repeats across pages or is enclosed by rulings is near certain (.95), what the form of a text says by several
+//! signs is likely (.8 to .95), what one sign says is a guess worth having (.4 to .75).
 
 mod analysis;
 mod assembly;
@@ -40,6 +41,7 @@ mod region;
 mod region_table;
 mod scripts;
 mod tables;
+mod tags;
 mod text;
 mod titles;
 mod toc;
@@ -55,6 +57,7 @@ pub use geometry::Rect;
 pub use lists::items_of;
 pub use outline::Bookmark;
 pub use region::{Region, read_region};
+pub use tags::{Role, Tag};
 pub use zone::{
     Bbox, Cell, DocumentInfo, ENGINE_VERSION, ListItem, Metadata, Page, PageError, PageErrorCode, Table,
     TextSource, Zone, ZoneKind,

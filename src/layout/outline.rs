@@ -1,6 +1,8 @@
 //! Headings the document's outline tells of. An outline is believed where its words stand on the page it leads to: one
 //! that names pages or files changes nothing.
 
+use super::blocks::Line;
+use super::text::join_lines;
 use super::zone::{Zone, ZoneKind};
 
 /// A bookmark of a page.
@@ -13,12 +15,15 @@ pub struct Bookmark {
 }
 
 /// What the author says twice, by its form and in the outline, is near certain.
-const CONFIDENCE: f32 = 0.95;
+const CONFIDENCE: f32 = 0.98;
 /// The level of a heading that only the outline tells of: outlines seldom have the document's title, so that what is
 /// first in them is second on the page. For the same reason a level by form is only ever lowered.
 const BELOW_TITLE: u8 = 2;
 /// Titles with fewer letters and digits say too little to be found by.
 const MIN_CHARACTERS: usize = 3;
+/// Titles have this many lines at most, and a page this many bookmarks.
+const MAX_TITLE_LINES: usize = 3;
+const MAX_BOOKMARKS: usize = 100;
 
 /// Makes headings of the texts that bookmarks name, each bookmark of one.
 pub(super) fn apply(zones: &mut [Zone], bookmarks: &[Bookmark]) {
@@ -35,6 +40,47 @@ pub(super) fn apply(zones: &mut [Zone], bookmarks: &[Bookmark]) {
     }
 }
 
+/// The titles of bookmarks, as texts are compared with them; none where they are too many to be headings of a page.
+pub(super) fn keys(bookmarks: &[Bookmark]) -> Vec<Key> {
+    if bookmarks.len() > MAX_BOOKMARKS {
+        return Vec::new();
+    }
+    bookmarks.iter().filter_map(|bookmark| Key::of(&bookmark.title)).collect()
+}
+
+/// Parts the lines of a column where some of them say what a bookmark does.
+pub(super) fn parted(lines: Vec<Line>, titles: &[Key]) -> Vec<Vec<Line>> {
+    if titles.is_empty() {
+        return vec![lines];
+    }
+    let mut parts: Vec<Vec<Line>> = vec![Vec::new()];
+    let mut rest = lines.as_slice();
+    while !rest.is_empty() {
+        let count =
+            (1..=MAX_TITLE_LINES.min(rest.len())).rev().find(|count| is_title(&rest[..*count], titles));
+        match (count, parts.last_mut()) {
+            (Some(count), _) => {
+                parts.push(rest[..count].to_vec());
+                parts.push(Vec::new());
+                rest = &rest[count..];
+            }
+            (None, Some(part)) => {
+                part.push(rest[0].clone());
+                rest = &rest[1..];
+            }
+            (None, None) => break,
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn is_title(lines: &[Line], titles: &[Key]) -> bool {
+    let same_size = lines.iter().all(|line| (line.size - lines[0].size).abs() < 0.1 * line.size);
+    let text = || join_lines(lines.iter().map(|line| line.text.as_str()));
+    same_size && Key::of(&text()).is_some_and(|key| titles.iter().any(|title| title.is_same(&key)))
+}
+
 fn may_be_heading(zone: &Zone) -> bool {
     let is_single = || !zone.content.contains('\n');
     match zone.kind {
@@ -46,6 +92,7 @@ fn may_be_heading(zone: &Zone) -> bool {
 }
 
 /// A title as it is compared: letters and digits only, with and without the number before it.
+#[derive(Debug, Clone)]
 pub(super) struct Key {
     whole: String,
     unnumbered: String,
@@ -110,6 +157,19 @@ mod tests {
         let outline = [("Tides and currents", 3), ("3 Soundings", 1), ("Page 4", 1)];
         assert_eq!(levels(&mut zones, &outline), [Some(3), Some(2), None]);
         assert_eq!(zones[1].kind, ZoneKind::Heading);
+    }
+
+    #[test]
+    fn lines_that_a_bookmark_names_are_apart_from_the_text_below() {
+        use crate::layout::content::Style;
+        let line = |text: &str, top: f32| {
+            Line::for_test(text, Rect::from_corners(0.0, top, 100.0, top + 10.0), 10.0, Style::default())
+        };
+        let lines =
+            vec![line("2.1 Tides and", 0.0), line("currents", 12.0), line("The tides are two a day.", 24.0)];
+        let bookmarks = [Bookmark { title: "Tides and currents".to_owned(), level: 2 }];
+        let parts: Vec<usize> = parted(lines, &keys(&bookmarks)).iter().map(Vec::len).collect();
+        assert_eq!(parts, [2, 1]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use super::analysis::PreparedPage;
 use super::assembly::SetHeading;
 use super::outline::Key;
+use super::text::numbering_depth;
 use super::zone::{Zone, ZoneKind};
 
 /// Titles are this many times larger than the text, and than the headings of this page and of those around it.
@@ -14,8 +15,8 @@ const LARGEST: f32 = 1.08;
 /// Running text before it (characters) makes it the heading of a later part.
 const MAX_BEFORE: usize = 300;
 /// How sure a title is that the document declares, and one by size and place.
-const DECLARED: f32 = 0.95;
-const BY_SIZE: f32 = 0.85;
+const DECLARED: f32 = 0.98;
+const BY_SIZE: f32 = 0.94;
 
 /// Marks the title among the zones of the first page. `headings` are those found by their form.
 pub(super) fn mark(
@@ -62,7 +63,9 @@ fn largest(
         .filter(|segment| segment.text.chars().filter(|character| character.is_alphabetic()).count() > 2)
         .map(|segment| segment.size);
     let next = others.chain(around).fold(body_size, f32::max);
+    let is_numbered = zones.get(title.index).is_some_and(|zone| numbering_depth(&zone.content).is_some());
     let is_title = is_heading
+        && !is_numbered
         && title.size >= LARGER * body_size
         && title.size >= LARGEST * next
         && before_text(zones).any(|index| index == title.index);

@@ -122,20 +122,10 @@ fn crosses_text(index: usize, segments: &[Segment]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::content::Style;
     use super::*;
 
     fn segment(text: &str, rect: Rect, size: f32, direction: Direction) -> Segment {
-        Segment {
-            text: text.to_owned(),
-            rect,
-            baseline: rect.bottom,
-            size,
-            style: Style::default(),
-            direction,
-            glyphs: text.len(),
-            words: Vec::new(),
-        }
+        Segment { size, direction, ..Segment::for_test(text, rect) }
     }
 
     fn lines() -> Vec<Segment> {

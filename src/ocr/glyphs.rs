@@ -240,6 +240,7 @@ fn place(content: &mut PageContent, word: &Word, rect: &Rect, line: &Line, style
             style,
             direction: Direction::Right,
             after_space: index == 0,
+            tag: None,
         });
     }
 }

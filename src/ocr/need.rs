@@ -42,6 +42,7 @@ mod tests {
             style: Style::default(),
             direction: Direction::Right,
             after_space: false,
+            tag: None,
         };
         let glyphs = text.chars().map(glyph).collect();
         PageContent { width: 100.0, height: 100.0, glyphs, ..PageContent::default() }

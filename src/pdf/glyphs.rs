@@ -13,7 +13,8 @@ use super::library::Library;
 use super::objects::fill_color;
 use super::page::{Frame, OpenText, PageLimits, PageReadError};
 use super::paint::{Paint, is_near_white};
-use crate::layout::{Direction, Glyph, PageContent, Rect};
+use super::structure_tree::Tags;
+use crate::layout::{Direction, Glyph, PageContent, Rect, Tag};
 
 /// Angles within this many radians (3 degrees) of an axis count as along it.
 const AXIS_TOLERANCE: f32 = 0.052;
@@ -46,6 +47,8 @@ struct Run {
     order: Option<u32>,
     /// What its clipping path leaves of the page; none when nothing is left.
     window: Option<Rect>,
+    /// What it is part of, by the structure tree.
+    tag: Option<Tag>,
 }
 
 /// Adds the page's characters to `content`, whose pictures must already be known.
@@ -55,6 +58,7 @@ pub(super) fn read(
     frame: &Frame,
     limits: &PageLimits,
     paint: &Paint,
+    tags: &Tags,
     content: &mut PageContent,
 ) -> Result<(), PageReadError> {
     // SAFETY: the text page is open.
@@ -68,6 +72,7 @@ pub(super) fn read(
         text,
         frame,
         paint,
+        tags,
         page,
         fonts: HashMap::new(),
         run: None,
@@ -112,6 +117,7 @@ struct GlyphReader<'a> {
     text: &'a OpenText<'a>,
     frame: &'a Frame,
     paint: &'a Paint,
+    tags: &'a Tags,
     page: Rect,
     fonts: HashMap<FPDF_FONT, Font>,
     run: Option<Run>,
@@ -166,6 +172,7 @@ impl GlyphReader<'_> {
             style: run.font.style,
             direction: run.direction,
             after_space,
+            tag: run.tag,
         })
     }
 
@@ -281,7 +288,17 @@ impl GlyphReader<'_> {
             is_white: is_filled && is_near_white(color),
             order,
             window: self.window(object, order.is_some()),
+            tag: self.tag(object),
         }
+    }
+
+    fn tag(&self, object: FPDF_PAGEOBJECT) -> Option<Tag> {
+        if self.tags.is_empty() {
+            return None;
+        }
+        // SAFETY: the object is the page's; without marked content its number is negative.
+        let content = unsafe { self.library.calls.FPDFPageObj_GetMarkedContentID(object) };
+        self.tags.get(&content).copied()
     }
 
     /// Clipping paths of forms are in the forms' coordinates: only those of the page itself are looked at.

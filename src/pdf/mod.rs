@@ -16,6 +16,7 @@ mod page;
 mod paint;
 mod reader;
 mod render;
+mod structure_tree;
 
 pub use document::{Document, OpenError};
 pub use library::{Library, LibraryError, find_library};

@@ -4,7 +4,7 @@
 use pdfium_render::prelude::{FPDF_DOCUMENT, FPDF_PAGE, FPDF_TEXTPAGE, FS_RECTF};
 
 use super::library::Library;
-use super::{annotations, glyphs, objects};
+use super::{annotations, glyphs, objects, structure_tree};
 use crate::layout::{PageContent, Rect};
 
 /// What a page may ask for.
@@ -113,7 +113,8 @@ pub(super) fn read(
     }
     // Declared after the page, so dropped before it, as PDFium demands.
     let text = OpenText { library, handle: text };
-    glyphs::read(library, &text, &frame, limits, &paint, &mut content)?;
+    let tags = structure_tree::read(library, &page);
+    glyphs::read(library, &text, &frame, limits, &paint, &tags, &mut content)?;
     Ok(content)
 }
 

@@ -55,6 +55,46 @@ pub(crate) fn pdf_with_ring_of_bookmarks() -> Vec<u8> {
     pdf.finish()
 }
 
+/// A document of one page whose three lines look alike; its structure tree says that the first is a heading of level 2.
+pub(crate) fn tagged_pdf() -> Vec<u8> {
+    let (catalog, tree, font, text, page) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
+    let (root, parents, heading, paragraph) = (Ref::new(6), Ref::new(7), Ref::new(8), Ref::new(9));
+    let mut pdf = Pdf::new();
+    let mut written = pdf.catalog(catalog);
+    written.pages(tree).pair(Name(b"StructTreeRoot"), root);
+    written.mark_info().marked(true);
+    written.finish();
+    pdf.pages(tree).kids([page]).count(1);
+    let mut written = pdf.page(page);
+    written.parent(tree).media_box(Rect::new(0.0, 0.0, 612.0, 792.0)).contents(text);
+    written.resources().fonts().pair(Name(b"F1"), font);
+    written.pair(Name(b"StructParents"), 0);
+    written.finish();
+    let mut written = pdf.indirect(root).dict();
+    written.pair(Name(b"Type"), Name(b"StructTreeRoot")).pair(Name(b"ParentTree"), parents);
+    written.insert(Name(b"K")).array().item(heading).item(paragraph);
+    written.finish();
+    let mut written = pdf.indirect(parents).dict();
+    let mut numbers = written.insert(Name(b"Nums")).array();
+    numbers.item(0).push().array().item(heading).item(paragraph);
+    numbers.finish();
+    written.finish();
+    for (element, kind, content) in [(heading, &b"H2"[..], 0), (paragraph, &b"P"[..], 1)] {
+        let mut written = pdf.indirect(element).dict();
+        written.pair(Name(b"Type"), Name(b"StructElem")).pair(Name(b"S"), Name(kind)).pair(Name(b"P"), root);
+        written.pair(Name(b"Pg"), page).pair(Name(b"K"), content);
+        written.finish();
+    }
+    pdf.type1_font(font).base_font(Name(b"Helvetica"));
+    pdf.stream(
+        text,
+        b"BT /F1 10 Tf 12 TL 72 600 Td /H2 <</MCID 0>> BDC (Soundings of the outer bar) Tj EMC T* \
+          /P <</MCID 1>> BDC (The bar was sounded in spring and again in autumn by the same) Tj T* \
+          (boat, which drew less water than the pilots had been told it did.) Tj EMC ET",
+    );
+    pdf.finish()
+}
+
 /// Pages of these shapes; the one at `heavy_index` draws `heavy` too, unless it is the only one.
 fn pdf_of(sheets: &[Sheet], heavy_index: usize, heavy: &[u8]) -> Vec<u8> {
     let (catalog, tree, font, light, loaded) =

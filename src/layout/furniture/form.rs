@@ -21,6 +21,8 @@ const RULE_DISTANCE: f32 = 1.6;
 
 /// Text that begins closer than this (ems) after a number belongs to it.
 const NUMBER_DISTANCE: f32 = 3.0;
+/// A title is known by this many characters.
+const MIN_REPEATED: usize = 10;
 /// A rule above notes is shorter than this share of the page's width.
 const NOTE_RULE: f32 = 0.34;
 
@@ -52,15 +54,16 @@ pub(super) fn confidence(group: &Group<'_>, page: &Sheet<'_>, edge: Edge, body_s
         + typography(group, body_size)
         + position(&rect, group, page, edge)
         + wording(group)
+        + repeats_title(group, page)
         + neighbours(group);
     let is_note = edge == Edge::Bottom && has_note_rule(&rect, page, body_size);
     match sum {
         _ if is_note => None,
         ..ENOUGH => None,
         ENOUGH..14 if group.is_inner => None,
-        ENOUGH..14 => Some(0.7),
-        14..18 => Some(0.85),
-        _ => Some(0.9),
+        ENOUGH..14 => Some(0.62),
+        14..18 => Some(0.83),
+        _ => Some(0.92),
     }
 }
 
@@ -133,7 +136,7 @@ fn typography(group: &Group<'_>, body_size: f32) -> i32 {
     let size = match largest / body_size.max(0.1) {
         ..0.94 => 4,
         0.94..1.15 => 0,
-        1.15..1.5 => -6,
+        1.15..1.5 => -9,
         _ => -10,
     };
     let all = |is: fn(&&Segment) -> bool| group.segments.iter().all(is);
@@ -194,6 +197,21 @@ fn wording(group: &Group<'_>) -> i32 {
         sum -= 6;
     }
     sum
+}
+
+/// The beginning of the title below it, as running heads of a first page have it.
+fn repeats_title(group: &Group<'_>, page: &Sheet<'_>) -> i32 {
+    let repeated = |segment: &&Segment| {
+        let text = segment.text.trim_end_matches(['.', '…', ' ']);
+        text.chars().count() >= MIN_REPEATED
+            && page.segments.iter().any(|other| {
+                other.size >= 1.15 * segment.size
+                    && other.rect.top > segment.rect.center_y()
+                    && (other.text.starts_with(text)
+                        || text.starts_with(other.text.as_str()) && other.glyphs >= MIN_REPEATED)
+            })
+    };
+    if group.rows == 1 && group.segments.iter().any(repeated) { 14 } else { 0 }
 }
 
 /// A small raised number or sign first: a footnote.

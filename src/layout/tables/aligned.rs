@@ -4,7 +4,7 @@
 //! rows leave free (T. G. Kieninger, *Table structure recognition based on robust block segmentation*, SPIE 3305,
 //! 1998, from words up; here from gaps down). Horizontal rules, as printed tables have above and below, make it surer.
 
-use super::cells::{FoundTable, assemble, filled_share};
+use super::cells::{FoundTable, Shape, assemble, filled_share};
 use super::structure::{Drawn, Structure, recognise};
 use super::text_lines::{self, Chunk, TextLine, same_line};
 use crate::layout::content::Ruling;
@@ -19,6 +19,8 @@ const SAME_EXTENT: f32 = 6.0;
 const MAX_BAND: f32 = 400.0;
 /// Rows further apart than this many ems are not one table, unless rules say so.
 const ROW_DISTANCE: f32 = 2.8;
+/// A line this many times larger heads what follows.
+const HEADLINE: f32 = 1.15;
 /// Cells of running text are not cells: with this many characters in the mean cell, it is a page in columns.
 const MAX_MEAN_CELL: usize = 45;
 /// A column of running text is at least this wide (ems): 25 characters.
@@ -27,7 +29,7 @@ const RUNNING_WIDTH: f32 = 12.0;
 const MIN_FILLED: f32 = 0.5;
 /// How sure an aligned table is, with rules and without.
 const CONFIDENCE_WITH_RULES: f32 = 0.85;
-const CONFIDENCE: f32 = 0.65;
+const CONFIDENCE: f32 = 0.58;
 
 /// A table found in a column of the page, and the places (in the column's list) of the segments that make it.
 pub(in crate::layout) struct Aligned {
@@ -148,7 +150,13 @@ fn run_end(rows: &[Row<'_>], start: usize, rules: &[Ruling], width: f32) -> usiz
         let distance = row.rect.top - above.rect.bottom;
         let limit = if enclosed(rules, &above.rect, &row.rect) { 2.0 * ROW_DISTANCE } else { ROW_DISTANCE };
         let is_full_line = row.cells.len() == 1 && row.rect.width() > 0.75 * width;
-        if row.is_text || distance > limit * row.em || is_full_line || end - last_with_cells > 3 {
+        let is_headline = row.cells.len() == 1 && row.em >= HEADLINE * first.em;
+        if row.is_text
+            || is_headline
+            || distance > limit * row.em
+            || is_full_line
+            || end - last_with_cells > 3
+        {
             break;
         }
         if row.cells.len() > 1 {
@@ -199,7 +207,13 @@ fn table(rows: &[Row<'_>], rules: &[Ruling]) -> Option<Aligned> {
     let words: Vec<&WordBox> =
         lines.iter().flat_map(|line| &line.chunks).flat_map(|chunk| chunk.words.iter().copied()).collect();
     let confidence = if with_rules >= 2 { CONFIDENCE_WITH_RULES } else { CONFIDENCE };
-    let found = assemble(bounds, xs.len() - 1, row_count, header_rows, cells, &words, confidence)?;
+    let found = assemble(
+        bounds,
+        &Shape::without_blanks(xs.len() - 1, row_count, header_rows),
+        cells,
+        &words,
+        confidence,
+    )?;
     if filled_share(&found.table) < MIN_FILLED {
         return None;
     }

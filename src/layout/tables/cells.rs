@@ -47,16 +47,33 @@ pub(super) fn words_inside<'a>(segments: &'a [Segment], bounds: &Rect) -> Vec<&'
         .collect()
 }
 
-/// Fills the cells with their words. Rows and columns without any text are left out; none when too little remains.
+/// The grid that cells are placed in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+    pub(super) header_rows: usize,
+    /// A column without any text is one of the table from this width on, points.
+    pub(super) blank_width: f32,
+}
+
+impl Shape {
+    /// A grid whose columns all have text.
+    pub(super) fn without_blanks(columns: usize, rows: usize, header_rows: usize) -> Self {
+        Self { columns, rows, header_rows, blank_width: f32::INFINITY }
+    }
+}
+
+/// Fills the cells with their words. Rows and columns without any text are left out, but for wide columns; none when too
+/// little remains.
 pub(super) fn assemble(
     rect: Rect,
-    columns: usize,
-    rows: usize,
-    header_rows: usize,
+    shape: &Shape,
     cells: Vec<Placed>,
     words: &[&WordBox],
     confidence: f32,
 ) -> Option<FoundTable> {
+    let Shape { columns, rows, header_rows, blank_width } = *shape;
     let mut filled: Vec<(Placed, String)> = cells
         .into_iter()
         .map(|cell| {
@@ -66,7 +83,10 @@ pub(super) fn assemble(
         .collect();
     filled.sort_by_key(|(cell, _)| (cell.row, cell.column));
     let kept_rows = kept(rows, &filled, |cell| (cell.row, cell.row_span));
-    let kept_columns = kept(columns, &filled, |cell| (cell.column, cell.column_span));
+    let mut kept_columns = kept(columns, &filled, |cell| (cell.column, cell.column_span));
+    for (cell, _) in &filled {
+        kept_columns[cell.column] |= cell.column_span == 1 && cell.rect.width() >= blank_width;
+    }
     let row_count = kept_rows.iter().filter(|kept| **kept).count();
     let column_count = kept_columns.iter().filter(|kept| **kept).count();
     if row_count < 2 || column_count < 2 {

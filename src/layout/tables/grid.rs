@@ -3,7 +3,7 @@
 //! As in Anssi Nurminen's *Algorithmic extraction of data in tables in PDF documents* (2013): rulings that touch form a
 //! grid; positions where no ruling separates two neighbours are one spanning cell.
 
-use super::cells::{FoundTable, Placed, assemble, words_inside};
+use super::cells::{FoundTable, Placed, Shape, assemble, words_inside};
 use super::rulings::{TOUCH, covered};
 use super::subrows;
 use crate::layout::content::Ruling;
@@ -108,11 +108,15 @@ fn table(rows: &[Ruling], columns: &[Ruling], segments: &[Segment]) -> Option<Fo
     if filled < 2 || (filled as f32) < MIN_FILLED * cells.len() as f32 {
         return None;
     }
-    assemble(bounds, xs.len() - 1, rows, 1, cells, &words, RULED_CONFIDENCE)
+    let shape = Shape { columns: xs.len() - 1, rows, header_rows: 1, blank_width: BLANK_WIDTH };
+    assemble(bounds, &shape, cells, &words, RULED_CONFIDENCE)
 }
 
+/// A column as wide as this (points) is one to be filled in, though nothing stands in it; a narrower one lies between two
+/// rulings of one line.
+const BLANK_WIDTH: f32 = 36.0;
 /// A full grid is the surest sign of a table there is.
-const RULED_CONFIDENCE: f32 = 0.95;
+const RULED_CONFIDENCE: f32 = 0.96;
 
 /// The distinct positions of rulings, in order, with the bounds themselves where rulings across reach beyond the
 /// outermost one and `open` says that there is something in between.

@@ -5,7 +5,7 @@
 //! extraction of data in tables in PDF documents*, 2013; the stack of rules of one length as the outline of a table is
 //! the *ruled* class of J. Hu et al., *Medium-independent table detection*, SPIE 3967, 1999.)
 
-use super::cells::{FoundTable, assemble, filled_share, is_contents};
+use super::cells::{FoundTable, Shape, assemble, filled_share, is_contents};
 use super::grid;
 use super::rulings::{levels, merged, stripes};
 use super::structure::{Drawn, Structure, median_em, recognise};
@@ -44,8 +44,8 @@ const MAX_BARS: usize = 300;
 /// Cells of running text have this many characters a line in the mean.
 const RUNNING_CHARACTERS: usize = 25;
 /// How sure a table is that rules enclose, that stripes do, and one with rules of columns.
-const RULED_CONFIDENCE: f32 = 0.88;
-const STRIPED_CONFIDENCE: f32 = 0.8;
+const RULED_CONFIDENCE: f32 = 0.95;
+const STRIPED_CONFIDENCE: f32 = 0.9;
 
 /// The tables of a page that rulings or fills make.
 pub(in crate::layout) fn find(content: &PageContent, segments: &[Segment]) -> Vec<FoundTable> {
@@ -344,7 +344,8 @@ fn table(rect: &Rect, drawn: &Drawn, segments: &[&Segment], confidence: f32) -> 
     let words: Vec<&WordBox> =
         lines.iter().flat_map(|line| &line.chunks).flat_map(|chunk| chunk.words.iter().copied()).collect();
     let Structure { xs, rows, header_rows, cells, .. } = structure;
-    assemble(rect.union(&text), xs.len() - 1, rows, header_rows, cells, &words, confidence)
+    let shape = Shape::without_blanks(xs.len() - 1, rows, header_rows);
+    assemble(rect.union(&text), &shape, cells, &words, confidence)
         .filter(|found| filled_share(&found.table) >= MIN_FILLED && !is_contents(&found.table))
 }
 
@@ -371,8 +372,9 @@ fn is_table(lines: &[TextLine<'_>], structure: &Structure) -> bool {
         .filter(|column| is_running(lines, structure.xs[*column], structure.xs[column + 1]))
         .count();
     let is_text = running == columns && structure.separators < 3;
-    let to_fill_in = columns == 2 && lines.len() > 2;
-    !is_text && (several > 1 || several == 1 && structure.separators > 0 && to_fill_in)
+    let is_headed = structure.separators > 0 || lines[0].bold && lines[1..].iter().all(|line| !line.bold);
+    let to_fill_in = columns == 2 && lines.len() > 2 && is_headed;
+    !is_text && (several > 1 || several == 1 && lines[0].chunks.len() > 1 && to_fill_in)
 }
 
 /// Whether the lines between two borders are as long as those of running text.

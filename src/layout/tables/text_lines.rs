@@ -202,6 +202,7 @@ pub(in crate::layout::tables) mod tests {
                     size: 10.0,
                     style: Style::default(),
                     direction: Direction::Right,
+                    tag: None,
                     words: vec![word],
                 }),
             }
