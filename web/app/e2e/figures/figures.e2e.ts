@@ -55,7 +55,7 @@ describe("figures", () => {
     const { page } = visitor;
     await chooseFiles(page, [await fixture("paper.pdf"), await fixture("long.pdf")]);
     for (const name of ["paper.pdf", "long.pdf"]) {
-      await documentRow(page, name).getByText("Ready", { exact: true }).waitFor({ timeout: 40_000 });
+      await documentRow(page, name).getByText("Ready", { exact: true }).waitFor({ timeout: 80_000 });
     }
     const library = await vitals(page, () => documentRow(page, "paper.pdf").waitFor());
     await page.getByRole("link", { name: "paper.pdf" }).click();

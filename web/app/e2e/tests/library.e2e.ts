@@ -49,7 +49,7 @@ describe("the library", () => {
       .waitFor();
     await page.screenshot({ path: join(ROOT, "out/screenshots/library-working.png") });
     for (const name of ["long.pdf", "paper.pdf", "scan.pdf"]) {
-      await row(page, name).getByText("Ready", { exact: true }).first().waitFor({ timeout: 40_000 });
+      await row(page, name).getByText("Ready", { exact: true }).first().waitFor({ timeout: 80_000 });
     }
     expect(await page.getByRole("region", { name: "Uploads" }).count()).toBe(0);
     await inspectScreen(page, "library", () => row(page, "long.pdf").waitFor());

@@ -25,7 +25,7 @@ describe("a document on its whole way", () => {
     visitor = await arriveSignedIn("reader");
     page = visitor.page;
     await chooseFiles(page, [await fixture("paper.pdf")]);
-    await documentRow(page, "paper.pdf").getByText("Ready", { exact: true }).waitFor({ timeout: 40_000 });
+    await documentRow(page, "paper.pdf").getByText("Ready", { exact: true }).waitFor({ timeout: 80_000 });
     await page.getByRole("link", { name: "paper.pdf" }).click();
     await content().first().waitFor();
   });

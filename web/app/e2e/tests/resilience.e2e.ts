@@ -77,7 +77,7 @@ describe("what goes wrong on the way", () => {
     const before = offsets.length;
     await limit(-1);
     await chooseFiles(page, [path], "Choose file");
-    await row.getByText("Ready", { exact: true }).waitFor({ timeout: 40_000 });
+    await row.getByText("Ready", { exact: true }).waitFor({ timeout: 80_000 });
     expect(offsets[before], "the first byte sent after the reload").toBeGreaterThanOrEqual(6 * 1024 * 1024);
     const [document] = await ask<{ object_path: string }[]>(page, "/rest/v1/documents?select=object_path");
     const stored = await ask<Buffer>(
@@ -103,10 +103,10 @@ describe("what goes wrong on the way", () => {
       await page.locator('[data-connection]:not([data-connection="live"])').waitFor();
       await page.waitForTimeout(1500);
       proxy.heal();
-      await page.locator('[data-connection="live"]').waitFor({ timeout: 40_000 });
+      await page.locator('[data-connection="live"]').waitFor({ timeout: 80_000 });
       await row.getByText("Ready", { exact: true }).waitFor({ timeout: 60_000 });
       proxy.drop();
-      await page.locator('[data-connection="live"]').waitFor({ timeout: 40_000 });
+      await page.locator('[data-connection="live"]').waitFor({ timeout: 80_000 });
       await row.getByRole("button", { name: /Actions/ }).click();
       await page.getByRole("menuitem", { name: "Rename…" }).click();
       await page.getByRole("textbox", { name: "Name" }).fill("healed.pdf");
