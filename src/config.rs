@@ -48,6 +48,10 @@ pub struct Pdfium {
 pub struct Extract {
     /// Child processes at a time; 0 means one a processor.
     pub processes: u32,
+    /// Pixels an inch of the pictures of figures.
+    pub figure_dpi: u16,
+    /// Most pixels of such a picture.
+    pub figure_max_pixels: u64,
     /// Largest input, bytes.
     pub max_input_bytes: u64,
     /// Most pages in a document.

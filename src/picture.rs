@@ -104,14 +104,9 @@ impl Picture {
         (x < self.width && y < self.height).then(|| (y as usize * self.width as usize + x as usize) * 3)
     }
 
-    /// Its luminance (ITU-R BT.601).
-    pub fn grey(&self) -> GreyPicture {
-        let luminance = |pixel: &[u8]| {
-            let [red, green, blue] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
-            ((299 * red + 587 * green + 114 * blue + 500) / 1000) as u8
-        };
-        let pixels = self.pixels.chunks_exact(3).map(luminance).collect();
-        GreyPicture { width: self.width, height: self.height, pixels }
+    /// Three bytes (red, green, blue) a pixel.
+    pub fn into_pixels(self) -> Vec<u8> {
+        self.pixels
     }
 
     /// The picture as the bytes of a file.
@@ -148,9 +143,41 @@ impl Picture {
 }
 
 impl GreyPicture {
-    /// The picture as a PNG, fast rather than small: it is read once and thrown away.
-    pub fn png(&self) -> Result<Vec<u8>, PictureError> {
-        png(self.width, self.height, png::ColorType::Grayscale, png::Compression::Fastest, &self.pixels)
+    /// The picture as a file that any reader of pictures takes: a portable graymap (Netpbm, `pgm(5)`), which costs no
+    /// compression. It is read once and thrown away.
+    pub fn pgm(&self) -> Vec<u8> {
+        let mut bytes = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
+        bytes.extend_from_slice(&self.pixels);
+        bytes
+    }
+
+    /// The picture turned about its middle, clockwise for positive degrees, in its old frame: what comes in at the edges is
+    /// white. Between pixels it is interpolated linearly.
+    #[must_use]
+    pub fn turned(&self, degrees: f32) -> Self {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let (middle_x, middle_y) = (self.width as f32 / 2.0 - 0.5, self.height as f32 / 2.0 - 0.5);
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..self.height {
+            for x in 0..self.width {
+                let (dx, dy) = (x as f32 - middle_x, y as f32 - middle_y);
+                pixels.push(self.between(middle_x + dx * cos + dy * sin, middle_y - dx * sin + dy * cos));
+            }
+        }
+        Self { pixels, ..*self }
+    }
+
+    /// The level between the four pixels around the point.
+    fn between(&self, x: f32, y: f32) -> u8 {
+        let (left, top) = (x.floor(), y.floor());
+        let (right_share, bottom_share) = (x - left, y - top);
+        let level = |x: f32, y: f32| {
+            let inside = x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32;
+            if inside { f32::from(self.pixels[y as usize * self.width as usize + x as usize]) } else { 255.0 }
+        };
+        let upper = level(left, top) * (1.0 - right_share) + level(left + 1.0, top) * right_share;
+        let lower = level(left, top + 1.0) * (1.0 - right_share) + level(left + 1.0, top + 1.0) * right_share;
+        (upper * (1.0 - bottom_share) + lower * bottom_share).round() as u8
     }
 }
 
@@ -227,8 +254,15 @@ mod tests {
     }
 
     #[test]
-    fn grey_is_as_bright_as_the_colour_looks() {
-        let picture = Picture::new(3, 1, vec![255, 255, 255, 0, 255, 0, 0, 0, 255]).unwrap();
-        assert_eq!(picture.grey().pixels, [255, 150, 29]);
+    fn a_quarter_turn_moves_every_pixel_to_its_place() {
+        let picture = GreyPicture { width: 3, height: 3, pixels: vec![1, 2, 3, 4, 5, 6, 7, 8, 9] };
+        assert_eq!(picture.turned(90.0).pixels, [7, 4, 1, 8, 5, 2, 9, 6, 3]);
+        assert_eq!(picture.turned(0.0), picture);
+    }
+
+    #[test]
+    fn a_graymap_says_its_size_before_its_pixels() {
+        let picture = GreyPicture { width: 2, height: 1, pixels: vec![9, 8] };
+        assert_eq!(picture.pgm(), b"P5\n2 1\n255\n\x09\x08");
     }
 }

@@ -213,3 +213,112 @@ printf "\\$(printf %o ${#message})\\0\\0\\0\\0\\0\\0\\0%s" "$message"
     let options = options_with_child(folder.path(), answer);
     assert_eq!(failure(file(b"%PDF-"), options).await, FailureCode::NoPages);
 }
+
+/// A shell function that sends a frame with this message: the lengths of the message and of what is attached, then these.
+const SAY: &str = r#"
+say() { printf "\\$(printf %o ${#1})\\0\\0\\0\\0\\0\\0\\0%s" "$1"; }
+document='{"type":"document","page_count":1,"metadata":{},"pdf_version":null}'
+"#;
+
+#[tokio::test]
+async fn a_page_at_which_its_child_does_what_is_forbidden_fails_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    // Two children end as the kernel ends one that breaks its sandbox (seccomp(2)); the third is the real one.
+    let script = format!(
+        r#"{SAY}
+echo begun >> {count}
+if [ "$(wc -l < {count})" -gt 2 ]; then exec {zoned} "$@"; fi
+say '{{"type":"ready","enforced":null}}'
+say "$document"
+say '{{"type":"working","page_number":1,"stage":"reading"}}'
+kill -SYS $$
+"#,
+        count = folder.path().join("count").display(),
+        zoned = options().executable.display(),
+    );
+    let pages = pages(&pdf_with_pages(1), options_with_child(folder.path(), &script)).await;
+    let error = pages[0].error.as_ref().unwrap();
+    assert_eq!((pages.len(), error.code), (1, PageErrorCode::PageForbidden));
+    assert!(error.message.contains("do not trust this file"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn a_child_that_floods_its_parent_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let floods = [
+        // The same page again and again, which is out of turn.
+        "while :; do say '{\"type\":\"working\",\"page_number\":1,\"stage\":\"reading\"}'; done",
+        "exec cat /dev/zero",
+        // The longest message is announced, and never ends.
+        r"printf '\0\0\0\3\0\0\0\0'; exec tr '\0' ' ' < /dev/zero",
+    ];
+    for flood in floods {
+        let script =
+            format!("{SAY}\nsay '{{\"type\":\"ready\",\"enforced\":null}}'\nsay \"$document\"\n{flood}");
+        let options = options_with_child(folder.path(), &script);
+        let started = Instant::now();
+        let code = failure(file(b"%PDF-"), options).await;
+        // Which of them depends on whether the flood is a wrong message or only the beginning of one.
+        let stopped = [FailureCode::TooManyFailures, FailureCode::OpenCrashed, FailureCode::OpenTimedOut]
+            .contains(&code);
+        assert!(stopped, "{flood}: {code:?}");
+        assert!(started.elapsed() < Duration::from_mins(1), "{flood}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_takes_too_long_as_a_whole_is_given_up() {
+    let mut options = options();
+    options.limits.document_seconds = 1;
+    options.limits.memory_bytes = 16 << 30;
+    let started = Instant::now();
+    // Its second page takes many seconds, which the page alone might.
+    let code = failure(file(&pdf_with_heavy_second_page(96)), options).await;
+    assert_eq!(code, FailureCode::DocumentTimedOut);
+    assert!(started.elapsed() < Duration::from_secs(30));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_parent_that_is_killed_leaves_no_child_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("heavy.pdf");
+    std::fs::write(&input, pdf_with_heavy_second_page(96)).unwrap();
+    let mut parent = std::process::Command::new(options().executable)
+        .args(["process", "--out"])
+        .arg(folder.path())
+        .arg(&input)
+        .env("ZONED_EXTRACT_MEMORY_BYTES", "17179869184")
+        .spawn()
+        .unwrap();
+    let id = parent.id().to_string();
+    // The fourth field of `stat` is the parent, the second the program's name in parentheses (proc_pid_stat(5)).
+    let is_child = |stat: &str| {
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.split(' ').nth(1) == Some(id.as_str()))
+    };
+    let children = || -> Vec<String> {
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let stats = processes.filter_map(|process| {
+            let name = process.file_name().into_string().ok()?;
+            Some((name, std::fs::read_to_string(process.path().join("stat")).ok()?))
+        });
+        stats.filter(|(_, stat)| is_child(stat)).map(|(name, _)| name).collect()
+    };
+    let until = |what: &dyn Fn() -> bool| {
+        let started = Instant::now();
+        while !what() {
+            assert!(started.elapsed() < Duration::from_mins(1), "waited too long");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    until(&|| !children().is_empty());
+    let children = children();
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    // One that has ended and that nobody waits for is a zombie: it has no command line.
+    let lives = |id: &String| {
+        std::fs::read(format!("/proc/{id}/cmdline"))
+            .is_ok_and(|line| line.windows(7).any(|word| word == b"extract"))
+    };
+    until(&|| !children.iter().any(lives));
+}

@@ -84,6 +84,44 @@ fn the_same_file_gives_the_same_bytes() {
 }
 
 #[test]
+fn figures_are_written_on_request_and_shown_by_markdown_and_html() {
+    let out = tempfile::tempdir().unwrap();
+    // Without recognition the scanned pages are figures.
+    let output = Command::new(env!("CARGO_BIN_EXE_zoned"))
+        .env("ZONED_OCR_ENABLED", "never")
+        .args(["process", "--format", "markdown,html,json", "--figures", "png", "--out"])
+        .arg(out.path())
+        .arg(fixture("scan.pdf"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let document: Value =
+        serde_json::from_slice(&std::fs::read(out.path().join("scan.json")).unwrap()).unwrap();
+    let read = |name: &str| std::fs::read_to_string(out.path().join(name)).unwrap();
+    let (markdown, html) = (read("scan.md"), read("scan.html"));
+    let mut figures = 0;
+    for page in document["pages"].as_array().unwrap() {
+        for zone in page["zones"].as_array().unwrap().iter().filter(|zone| zone["kind"] == "figure") {
+            let address =
+                format!("scan.images/page-{}-zone-{}.png", page["page_number"], zone["reading_order"]);
+            let bytes = std::fs::read(out.path().join(&address)).unwrap();
+            let picture = zoned::picture::Picture::from_png(&bytes, 4_100_000).unwrap();
+            // 150 pixels an inch, with a point around.
+            let expected =
+                (zone["bbox"]["width"].as_f64().unwrap() * 150.0 / 72.0).min(picture.width().into());
+            assert!(f64::from(picture.width()) - expected < 12.0, "{address}: {picture:?}");
+            assert!(markdown.contains(&format!("](<{address}>)")), "{markdown}");
+            assert!(html.contains(&format!("<img src=\"{address}\"")), "{address}");
+            figures += 1;
+        }
+    }
+    assert!(figures > 0);
+    let written = std::fs::read_dir(out.path().join("scan.images")).unwrap().count();
+    assert_eq!(written, figures);
+    assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 4, "no temporary file is left");
+}
+
+#[test]
 fn one_file_in_one_format_goes_to_standard_output() {
     let output =
         Command::new(env!("CARGO_BIN_EXE_zoned")).arg("process").arg(fixture("paper.pdf")).output().unwrap();

@@ -304,8 +304,7 @@ async fn check_ocr(config: &Config) -> Result<((), String), Finding> {
     let languages = config.ocr.languages.join(", ");
     let remedy = "Install the languages (on Debian tesseract-ocr-deu and so on), or correct ocr.languages.";
     let blank = GreyPicture { width: 64, height: 64, pixels: vec![255; 64 * 64] };
-    let png = blank.png().map_err(|error| Finding::new(error, remedy))?;
-    match tesseract.read(&png, blank.width, blank.height, 72).await {
+    match tesseract.read(&blank, 72).await {
         Ok(_) => Ok(((), format!("reads pictures with {}, {languages}", tesseract.command.display()))),
         Err(error) => Err(Finding::new(error, remedy)),
     }

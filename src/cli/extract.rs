@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::pdf::PageLimits;
+use crate::pipeline::Crop;
 use crate::pipeline::channel::Channel;
 use crate::pipeline::child::{self, Limits};
 use crate::pipeline::frame::FrameLimits;
@@ -50,6 +51,12 @@ pub(super) struct Args {
     /// What the parent gives one of them, seconds.
     #[arg(long, default_value_t = 0)]
     ocr_page_seconds: u64,
+    /// Pixels an inch of the pictures of figures; without it, none are drawn.
+    #[arg(long, requires = "figure_max_pixels")]
+    figure_dpi: Option<f32>,
+    /// Most pixels of such a picture.
+    #[arg(long, default_value_t = 0)]
+    figure_max_pixels: u64,
     /// Address space, bytes.
     #[arg(long)]
     memory_bytes: u64,
@@ -74,6 +81,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             max_pixels: args.ocr_max_pixels,
             page_seconds: args.ocr_page_seconds,
         }),
+        crop: args.figure_dpi.map(|dpi| Crop { dpi, max_pixels: args.figure_max_pixels }),
     };
     match child::run(input, &args.pdfium, &limits, &mut channel) {
         // The parent is gone or has heard enough: nobody is left to tell.

@@ -74,6 +74,7 @@ async fn read_page(file: &Path, page_number: u32, options: Options) -> anyhow::R
             }
             Event::Page(Page { error: Some(error), .. }) => anyhow::bail!(error.message),
             Event::Page(page) => return Ok(page),
+            Event::Figures(_) => {}
         }
     }
     anyhow::bail!("the page could not be read")

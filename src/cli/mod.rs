@@ -70,6 +70,12 @@ enum Command {
 
 /// Runs the command and turns its outcome into an exit code: 0 done, 1 failed, 2 wrong usage or settings.
 pub fn run(cli: Cli) -> ExitCode {
+    // Child processes are told everything they need, and a document of one page waits for its child to start.
+    match &cli.command {
+        Command::Extract(args) => return exit_code(extract::run(args)),
+        Command::Render(args) => return exit_code(render::run(args)),
+        _ => {}
+    }
     let config = match Config::load(cli.config.as_deref()) {
         Ok(config) => config,
         Err(error) => {
@@ -88,9 +94,12 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Backup(command) => backup::run(&command, &config),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
-        Command::Extract(args) => extract::run(&args),
-        Command::Render(args) => render::run(&args),
+        Command::Extract(_) | Command::Render(_) => return ExitCode::FAILURE,
     };
+    exit_code(outcome)
+}
+
+fn exit_code(outcome: anyhow::Result<ExitCode>) -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {

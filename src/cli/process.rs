@@ -14,8 +14,9 @@ use super::export_options::ExportArgs;
 use crate::config::Config;
 use crate::export::{self, Format};
 use crate::layout::Page;
-use crate::pipeline::Options;
+use crate::picture::PictureFormat;
 use crate::pipeline::local::{self, Destination, Observer};
+use crate::pipeline::{Crop, Figures, Options};
 
 /// Turn local PDF files into zones and write them as files, or to standard output.
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,10 @@ pub(super) struct Args {
     /// Files processed at the same time; by default one a processor.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
+    /// Write pictures of the figures too, as png or webp, into NAME.images beside the outputs (needs --out). Markdown and
+    /// HTML show them from there; their resolution is a setting (extract.figure_dpi).
+    #[arg(long, value_name = "FORMAT", requires = "out")]
+    figures: Option<PictureFormat>,
     /// Print a summary for programs on standard output (needs --out).
     #[arg(long, requires = "out")]
     json: bool,
@@ -65,8 +70,14 @@ struct ErrorSummary {
 
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let destination = destination(args)?;
-    let export = args.export.options()?;
-    let options = Options::new(config).context("cannot find this program's own file")?;
+    let mut export = args.export.options()?;
+    let mut options = Options::new(config).context("cannot find this program's own file")?;
+    if let Some(format) = args.figures {
+        let limits = &config.extract;
+        let crop = Crop { dpi: f32::from(limits.figure_dpi), max_pixels: limits.figure_max_pixels };
+        options.figures = Some(Figures { crop, format });
+        export.images = export::Images::Beside;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     let summary = runtime.block_on(process_all(args, &destination, &export, &options));
     if args.json {

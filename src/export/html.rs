@@ -124,8 +124,7 @@ impl Html {
 
     fn source(&self, image: &Image, part: &Part) -> String {
         if self.images == Images::Beside {
-            let folder = self.image_folder.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-            return format!("{folder}/{}", image.file_name(part.page_number, part.reading_order));
+            return image.address(&self.image_folder, part.page_number, part.reading_order);
         }
         format!("data:{};base64,{}", image.image_type.media_type(), STANDARD.encode(&image.bytes))
     }

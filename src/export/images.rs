@@ -41,6 +41,12 @@ pub struct Image {
 }
 
 impl Image {
+    /// Where its file is, seen from the document beside whose folder `folder` it lies.
+    pub(super) fn address(&self, folder: &str, page_number: u32, reading_order: u32) -> String {
+        let folder = folder.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        format!("{folder}/{}", self.file_name(page_number, reading_order))
+    }
+
     /// The name of its file, where pictures are files beside the document.
     pub fn file_name(&self, page_number: u32, reading_order: u32) -> String {
         format!("page-{page_number}-zone-{reading_order}.{}", self.image_type.extension())
@@ -55,6 +61,21 @@ impl PageImages {
     /// Adds the picture of the zone at this place.
     pub fn insert(&mut self, zone: usize, image: Image) {
         self.0.insert(zone, image);
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The pictures with the place of their zone.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &Image)> {
+        self.0.iter().map(|(zone, image)| (*zone, image))
+    }
+
+    /// Only those of zones for which this holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
+        self.0.retain(|zone, _| keep(*zone));
     }
 
     pub(super) fn of(&self, zone: usize) -> Option<Image> {

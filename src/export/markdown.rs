@@ -9,7 +9,8 @@ use std::io::{self, Write};
 use super::continuation::Block;
 use super::grid::{Slot, one_line, row_texts, slots};
 use super::markdown_escape::{escape_cell, escape_html, escape_inline, escape_line};
-use super::{BlockExporter, Rest, write_apart};
+use super::options::{Images, Options};
+use super::{BlockExporter, Header, Rest, write_apart};
 use crate::layout::{Cell, Table, Zone, ZoneKind};
 
 /// Signs that are nothing but bullets; a point may mean something.
@@ -19,10 +20,37 @@ const BULLETS: [&str; 14] =
 #[derive(Default)]
 pub(super) struct Markdown {
     begun: bool,
+    /// Whether pictures of figures are files beside the document, and in which folder.
+    are_images_beside: bool,
+    image_folder: String,
+}
+
+impl Markdown {
+    pub(super) fn new(options: &Options) -> Self {
+        Self { are_images_beside: options.images == Images::Beside, ..Self::default() }
+    }
+
+    /// The picture of a figure, if it has a file.
+    fn image(&self, block: &Block) -> Option<String> {
+        let (image, part) = (block.image.as_ref()?, block.parts.first()?);
+        let address = image.address(&self.image_folder, part.page_number, part.reading_order);
+        // Angle brackets let an address have spaces (GFM, 6.6); these would end it.
+        let address = address.replace('<', "%3C").replace('>', "%3E").replace('\\', "%5C");
+        let address = address.replace(['\n', '\r'], "");
+        self.are_images_beside.then(|| format!("![Figure on page {}](<{address}>)", part.page_number))
+    }
 }
 
 impl BlockExporter for Markdown {
+    fn start(&mut self, header: &Header, _output: &mut dyn Write) -> io::Result<()> {
+        self.image_folder.clone_from(&header.image_folder);
+        Ok(())
+    }
+
     fn block(&mut self, block: &Block, output: &mut dyn Write) -> io::Result<()> {
+        if let Some(image) = self.image(block) {
+            write_apart(&image, &mut self.begun, output)?;
+        }
         write_apart(&markdown(&block.zone), &mut self.begun, output)
     }
 

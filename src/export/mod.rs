@@ -126,7 +126,7 @@ impl Format {
         Ok(match self {
             Self::Json => Exporter::Pages(Box::new(json::Json::default())),
             Self::Jsonl => Exporter::Pages(Box::new(jsonl::Jsonl)),
-            Self::Markdown => blocks(Box::<markdown::Markdown>::default()),
+            Self::Markdown => blocks(Box::new(markdown::Markdown::new(options))),
             Self::Chunks => blocks(Box::new(chunks::Chunks::new(options))),
             Self::Csv => blocks(Box::new(csv::Archive::new()?)),
             Self::Xlsx => blocks(Box::new(xlsx::Xlsx::new())),

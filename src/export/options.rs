@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::Format;
-use crate::layout::{Zone, ZoneKind};
+use crate::layout::{Page, Zone, ZoneKind};
 
 /// Most ranges of one choice of pages.
 const MAX_RANGES: usize = 1000;
@@ -124,6 +124,13 @@ impl Options {
     pub fn page_bounds(&self) -> (u32, u32) {
         let (first, last) = self.pages.as_ref().map_or((1, u32::MAX), PageRanges::bounds);
         (first.max(self.first_page.unwrap_or(1)), last.min(self.last_page.unwrap_or(u32::MAX)))
+    }
+
+    /// Whether the picture of this figure goes into what is written.
+    pub fn wants_figure(&self, page: &Page, zone: &Zone) -> bool {
+        zone.kind == ZoneKind::Figure
+            && self.wants_page(page.page_number)
+            && self.wants_zone(Format::Markdown, zone)
     }
 
     pub(super) fn wants_page(&self, page_number: u32) -> bool {

@@ -1,7 +1,8 @@
 //! Recognised words as characters on the page, with size, baseline and weight estimated from their boxes and pixels.
 
+use super::regions::{self, Verdict};
 use super::{Word, rulings};
-use crate::layout::{Direction, Glyph, PageContent, Rect, Style, Zone};
+use crate::layout::{Direction, Glyph, PageContent, Rect, Ruling, Style, Zone};
 use crate::picture::GreyPicture;
 
 /// Words the engine is less sure of are mostly specks and parts of pictures.
@@ -15,6 +16,9 @@ const DESCENT: f32 = 0.21;
 const SIZE_TOLERANCE: f32 = 0.1;
 /// Strokes this many times as thick, for their size, as those of most words are bold: usually 1.4 to 1.7 times.
 const BOLD_RATIO: f32 = 1.3;
+
+/// A line this near to a word (points) may have been read as part of it.
+const LINE_REACH: f32 = 2.0;
 
 /// A word in its place on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,40 +35,118 @@ struct Line {
     baseline: f32,
 }
 
-/// Puts the words read from the picture of the whole page, `scale` pixels a point, in the place of the page's characters,
-/// and the lines drawn in the picture among its rulings.
-pub fn put_into(
-    content: &mut PageContent,
-    words: &[Word],
-    picture: &GreyPicture,
-    scale: f32,
-) -> Vec<RecognisedWord> {
-    let words: Vec<&Word> = words.iter().filter(|word| word.confidence >= MIN_CONFIDENCE).collect();
-    let mut lines: Vec<Line> = lines(&words).iter().map(|line| measure(line, scale)).collect();
-    settle_sizes(&mut lines, &words);
-    let strokes: Vec<f32> = words.iter().map(|word| stroke(word, picture)).collect();
-    let usual = usual_stroke(&strokes, &lines, &words);
-    let mut placed = Vec::new();
-    content.glyphs.clear();
-    for ((line, members), line_words) in lines.iter().zip(self::lines(&words)).zip(members(&words)) {
-        let bold_words = line_words
-            .clone()
-            .filter(|index| usual > 0.0 && strokes[*index] / line.size > BOLD_RATIO * usual)
-            .count();
-        let style = Style { bold: 2 * bold_words > members.len(), ..Style::default() };
-        for word in members {
-            let rect = rect(word, scale);
-            place(content, word, &rect, line, style);
-            placed.push(RecognisedWord { rect, confidence: word.confidence });
+/// What was read from a picture of a page, or of a part of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// Its words.
+    pub words: &'a [Word],
+    /// What they were read from.
+    pub picture: &'a GreyPicture,
+    /// Pixels a point.
+    pub scale: f32,
+    /// Where the picture's corner is on the page, points.
+    pub corner: (f32, f32),
+}
+
+impl Reading<'_> {
+    fn words(&self) -> Vec<&Word> {
+        self.words.iter().filter(|word| word.confidence >= MIN_CONFIDENCE).collect()
+    }
+
+    fn rect(&self, word: &Word) -> Rect {
+        let x = |pixels: u32| self.corner.0 + pixels as f32 / self.scale;
+        let y = |pixels: u32| self.corner.1 + pixels as f32 / self.scale;
+        Rect {
+            left: x(word.left),
+            top: y(word.top),
+            right: x(word.left + word.width),
+            bottom: y(word.top + word.height),
         }
     }
-    content.rulings.extend(rulings::find(picture, scale, &placed));
+}
+
+/// Puts what was read from the picture of the whole page in the place of the page's characters, and the lines drawn in it
+/// among its rulings.
+pub fn put_page(content: &mut PageContent, reading: &Reading<'_>) -> Vec<RecognisedWord> {
+    content.glyphs.clear();
+    let placed = put_words(content, reading, &reading.words());
+    content.rulings.extend(rulings::find(reading.picture, reading.scale, &placed));
     // The page's own picture, and letters drawn as outlines, are what was read: they are no figures.
     let page = content.width * content.height;
     content.images.retain(|image| image.area() < 0.5 * page);
     content
         .drawings
         .retain(|drawing| !placed.iter().any(|word| word.rect.grown(2.0).contains_center(drawing)));
+    placed
+}
+
+/// Puts what was read from one of the page's pictures in that picture's place, if it is text, with the lines among it. A
+/// drawing stays as it is.
+pub fn put_region(content: &mut PageContent, reading: &Reading<'_>) -> Vec<RecognisedWord> {
+    let words = reading.words();
+    let Verdict::Text(lines) = regions::judge(&words, reading.picture, reading.scale) else {
+        return Vec::new();
+    };
+    let words = without_lines(&words, &lines, reading.scale);
+    let words: Vec<&Word> = words.iter().collect();
+    let placed = put_words(content, reading, &words);
+    let (x, y) = reading.corner;
+    let lines = lines.into_iter().map(|line| {
+        let (along, across) = if line.is_horizontal() { (x, y) } else { (y, x) };
+        Ruling { position: line.position + across, start: line.start + along, end: line.end + along, ..line }
+    });
+    let is_letter = |line: &Ruling| placed.iter().any(|word| rulings::is_stroke_of(line, &word.rect));
+    content.rulings.extend(lines.filter(|line| !is_letter(line)));
+    let (width, height) = (reading.picture.width as f32, reading.picture.height as f32);
+    let area = Rect { left: x, top: y, right: x + width / reading.scale, bottom: y + height / reading.scale };
+    content
+        .images
+        .retain(|image| !area.grown(2.0).contains_center(image) || image.area() > 1.1 * area.area());
+    placed
+}
+
+/// The words without the signs that lines of a table were taken for: `|` where an upright line runs.
+fn without_lines(words: &[&Word], lines: &[Ruling], scale: f32) -> Vec<Word> {
+    let is_crossed = |word: &Word| {
+        let (left, top) = (word.left as f32 / scale, word.top as f32 / scale);
+        let (right, bottom) = (left + word.width as f32 / scale, top + word.height as f32 / scale);
+        lines.iter().any(|line| {
+            !line.is_horizontal()
+                && (left - LINE_REACH..=right + LINE_REACH).contains(&line.position)
+                && line.start < bottom
+                && line.end > top
+        })
+    };
+    let mut kept = Vec::new();
+    for word in words {
+        let text = word.text.trim_matches('|');
+        if text.len() == word.text.len() || !is_crossed(word) {
+            kept.push((*word).clone());
+        } else if !text.is_empty() {
+            kept.push(Word { text: text.to_owned(), ..(*word).clone() });
+        }
+    }
+    kept
+}
+
+fn put_words(content: &mut PageContent, reading: &Reading<'_>, words: &[&Word]) -> Vec<RecognisedWord> {
+    let mut lines: Vec<Line> = lines(words).iter().map(|line| measure(line, reading)).collect();
+    settle_sizes(&mut lines, words);
+    let strokes: Vec<f32> = words.iter().map(|word| stroke(word, reading.picture)).collect();
+    let usual = usual_stroke(&strokes, &lines, words);
+    let mut placed = Vec::new();
+    for ((line, members), line_words) in lines.iter().zip(self::lines(words)).zip(members(words)) {
+        let bold_words = line_words
+            .clone()
+            .filter(|index| usual > 0.0 && strokes[*index] / line.size > BOLD_RATIO * usual)
+            .count();
+        let style = Style { bold: 2 * bold_words > members.len(), ..Style::default() };
+        for word in members {
+            let rect = reading.rect(word);
+            place(content, word, &rect, line, style);
+            placed.push(RecognisedWord { rect, confidence: word.confidence });
+        }
+    }
     placed
 }
 
@@ -101,16 +183,6 @@ fn members(words: &[&Word]) -> impl Iterator<Item = std::ops::Range<usize>> {
     ranges.into_iter()
 }
 
-fn rect(word: &Word, scale: f32) -> Rect {
-    let point = |pixels: u32| pixels as f32 / scale;
-    Rect {
-        left: point(word.left),
-        top: point(word.top),
-        right: point(word.left + word.width),
-        bottom: point(word.top + word.height),
-    }
-}
-
 fn goes_down(text: &str) -> bool {
     text.contains(['g', 'j', 'p', 'q', 'y', 'Q', ',', ';', '(', ')', '[', ']', '{', '}', '|', '/'])
 }
@@ -121,7 +193,8 @@ fn goes_up(text: &str) -> bool {
     })
 }
 
-fn measure(words: &[&Word], scale: f32) -> Line {
+fn measure(words: &[&Word], reading: &Reading<'_>) -> Line {
+    let scale = reading.scale;
     let size_of = |word: &&Word| {
         let up = if goes_up(&word.text) { CAP_HEIGHT } else { X_HEIGHT };
         let down = if goes_down(&word.text) { DESCENT } else { 0.0 };
@@ -135,7 +208,7 @@ fn measure(words: &[&Word], scale: f32) -> Line {
     let size = median(&mut sizes).max(1.0);
     let bottom_of = |word: &&Word| {
         let down = if goes_down(&word.text) { DESCENT * size } else { 0.0 };
-        (word.top + word.height) as f32 / scale - down
+        reading.rect(word).bottom - down
     };
     let mut bottoms: Vec<f32> = words.iter().filter(has_letters).map(bottom_of).collect();
     if bottoms.is_empty() {
@@ -254,10 +327,14 @@ mod tests {
         Word { text: text.to_owned(), left, top, width, height, confidence: 0.9, line }
     }
 
+    fn reading<'a>(words: &'a [Word], picture: &'a GreyPicture) -> Reading<'a> {
+        Reading { words, picture, scale: 2.0, corner: (0.0, 0.0) }
+    }
+
     fn page(words: &[Word]) -> PageContent {
         let mut content = PageContent { width: 300.0, height: 300.0, ..PageContent::default() };
         let picture = GreyPicture { width: 600, height: 600, pixels: vec![255; 360_000] };
-        put_into(&mut content, words, &picture, 2.0);
+        put_page(&mut content, &reading(words, &picture));
         content
     }
 
@@ -289,6 +366,17 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_table_are_no_letters() {
+        let words = [word("|", 0, 0, 14, 0), word("|Depth", 20, 0, 14, 0), word("a|b", 200, 0, 14, 0)];
+        let line = |position| Ruling { axis: crate::layout::Axis::Vertical, position, start: 0.0, end: 50.0 };
+        let kept = without_lines(&words.iter().collect::<Vec<_>>(), &[line(2.0), line(10.0)], 2.0);
+        let texts: Vec<&str> = kept.iter().map(|word| word.text.as_str()).collect();
+        assert_eq!(texts, ["Depth", "a|b"]);
+        let kept = without_lines(&[&words[1]], &[], 2.0);
+        assert_eq!(kept[0].text, "|Depth", "without a line it is what it says");
+    }
+
+    #[test]
     fn words_with_thick_strokes_are_bold() {
         let words: Vec<Word> = (0..6).map(|line| word("Text", 0, 20 + 40 * line, 14, line)).collect();
         let mut picture = GreyPicture { width: 600, height: 600, pixels: vec![255; 360_000] };
@@ -301,8 +389,40 @@ mod tests {
             }
         }
         let mut content = PageContent { width: 300.0, height: 300.0, ..PageContent::default() };
-        put_into(&mut content, &words, &picture, 2.0);
+        put_page(&mut content, &reading(&words, &picture));
         let bold: Vec<bool> = content.glyphs.chunks(4).map(|word| word[0].style.bold).collect();
         assert_eq!(bold, [false, false, true, false, false, false]);
+    }
+
+    #[test]
+    fn the_words_of_a_picture_of_text_take_its_place_on_the_page() {
+        let words: Vec<Word> = (0..6).map(|line| word("soundings", 10, 10 + 24 * line, 14, line)).collect();
+        let mut picture = GreyPicture { width: 200, height: 160, pixels: vec![255; 32_000] };
+        for word in &words {
+            for y in word.top..word.top + word.height {
+                for x in (word.left..word.left + word.width).filter(|x| x % 10 < 3) {
+                    picture.pixels[(y * 200 + x) as usize] = 0;
+                }
+            }
+        }
+        let (image, photograph) = (
+            Rect { left: 50.0, top: 100.0, right: 150.0, bottom: 180.0 },
+            Rect { left: 200.0, top: 100.0, right: 280.0, bottom: 180.0 },
+        );
+        let mut content = PageContent {
+            width: 300.0,
+            height: 300.0,
+            images: vec![image, photograph],
+            ..PageContent::default()
+        };
+        let placed =
+            put_region(&mut content, &Reading { corner: (50.0, 100.0), ..reading(&words, &picture) });
+        assert_eq!(placed.len(), 6);
+        assert!(content.glyphs.iter().all(|glyph| image.contains_center(&glyph.ink)));
+        assert_eq!(content.images, [photograph]);
+        let unsure: Vec<Word> = words.iter().map(|word| Word { confidence: 0.4, ..word.clone() }).collect();
+        let before = content.clone();
+        assert_eq!(put_region(&mut content, &reading(&unsure, &picture)), []);
+        assert_eq!(content.glyphs.len(), before.glyphs.len(), "junk is left out");
     }
 }

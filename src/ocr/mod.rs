@@ -1,19 +1,26 @@
 //! Text from pictures: Tesseract, run as a process, and what its words are to the layout.
 //!
-//! `need` says which pages have no usable text of their own; the child draws such a page and asks its parent, who runs
-//! `tesseract` on the picture (the child's sandbox forbids it) and answers with words. `glyphs` makes characters of them,
-//! `rulings` finds the lines drawn in the picture, and layout goes on as on any page.
+//! `need` says which pages have no usable text of their own, `regions` which pictures beside text may hold some; the child
+//! draws such a page or picture and asks its parent, who runs `tesseract` on it (the child's sandbox forbids it) and
+//! answers with words. A page laid askew is turned straight before (`skew`). `glyphs` makes characters of the words,
+//! `rulings` finds the lines drawn in the picture, and layout goes on as on any page. `ink` finds what is drawn in a
+//! picture, which tells text from drawings.
 
 mod glyphs;
+mod ink;
 mod need;
+mod regions;
 mod rulings;
+mod skew;
 mod tesseract;
 mod tsv;
 
 use serde::{Deserialize, Serialize};
 
-pub use glyphs::{RecognisedWord, put_into, weigh};
+pub use glyphs::{Reading, RecognisedWord, put_page, put_region, weigh};
 pub use need::is_needed;
+pub use regions::{MAX_REGIONS, looks_like_text, regions};
+pub use skew::Skew;
 pub use tesseract::{OcrError, Tesseract, find_command};
 pub use tsv::parse;
 

@@ -1,7 +1,7 @@
 //! Straight lines drawn in a picture, by the runs of dark pixels along its rows and columns.
 
 use super::glyphs::RecognisedWord;
-use crate::layout::{Axis, Ruling};
+use crate::layout::{Axis, Rect, Ruling};
 use crate::picture::GreyPicture;
 
 /// Darker pixels are ink: half way between black and white.
@@ -25,15 +25,13 @@ pub(super) fn find(picture: &GreyPicture, scale: f32, words: &[RecognisedWord]) 
     let vertical = |column: usize, at: usize| picture.pixels[at * width + column] < DARK;
     let mut found = lines(height, width, horizontal, Axis::Horizontal, MIN_HORIZONTAL, scale);
     found.extend(lines(width, height, vertical, Axis::Vertical, MIN_VERTICAL, scale));
-    let is_letter = |ruling: &Ruling| {
-        let rect = ruling.rect();
-        words.iter().any(|word| {
-            word.rect.contains_center(&rect)
-                && ruling.length() <= 1.1 * word.rect.width().max(word.rect.height())
-        })
-    };
-    found.retain(|ruling| !is_letter(ruling));
+    found.retain(|ruling| !words.iter().any(|word| is_stroke_of(ruling, &word.rect)));
     found
+}
+
+/// Whether the line is a stroke of the word in this box.
+pub(super) fn is_stroke_of(ruling: &Ruling, word: &Rect) -> bool {
+    word.contains_center(&ruling.rect()) && ruling.length() <= 1.1 * word.width().max(word.height())
 }
 
 /// A line so far, pixels: from `start` to `end` along it, from `first` to `last` across it.
@@ -104,7 +102,6 @@ fn runs(length: usize, max_break: usize, is_dark: impl Fn(usize) -> bool) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Rect;
 
     fn picture(dark: &[(u32, u32, u32, u32)]) -> GreyPicture {
         let mut picture = GreyPicture { width: 400, height: 300, pixels: vec![255; 120_000] };

@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 
 use super::{Word, tsv};
 use crate::config::Ocr;
+use crate::picture::GreyPicture;
 
 /// Most bytes of a table of words: those of a dense page are some hundred thousand.
 const MAX_TABLE_BYTES: u64 = 16 << 20;
@@ -46,15 +47,15 @@ impl Tesseract {
         Some(Self { command, settings: settings.clone() })
     }
 
-    /// The words in a PNG of this size, in pixels and drawn with `dpi` pixels an inch.
-    pub async fn read(&self, png: &[u8], width: u32, height: u32, dpi: u32) -> Result<Vec<Word>, OcrError> {
+    /// The words in a picture drawn with `dpi` pixels an inch.
+    pub async fn read(&self, picture: &GreyPicture, dpi: u32) -> Result<Vec<Word>, OcrError> {
         let child = self.start(dpi)?;
         let seconds = self.settings.page_seconds;
         // A future given up drops the child, and that kills it.
-        let table = tokio::time::timeout(Duration::from_secs(seconds), self.converse(child, png))
+        let table = tokio::time::timeout(Duration::from_secs(seconds), self.converse(child, &picture.pgm()))
             .await
             .map_err(|_| OcrError::TimedOut(seconds))??;
-        Ok(tsv::parse(&String::from_utf8_lossy(&table), width, height))
+        Ok(tsv::parse(&String::from_utf8_lossy(&table), picture.width, picture.height))
     }
 
     fn start(&self, dpi: u32) -> io::Result<Child> {
@@ -97,14 +98,14 @@ impl Tesseract {
         Ok(())
     }
 
-    async fn converse(&self, mut child: Child, png: &[u8]) -> Result<Vec<u8>, OcrError> {
+    async fn converse(&self, mut child: Child, picture: &[u8]) -> Result<Vec<u8>, OcrError> {
         let missing = || io::Error::other("it has no standard streams");
         let mut input = child.stdin.take().ok_or_else(missing)?;
         let mut output = child.stdout.take().ok_or_else(missing)?.take(MAX_TABLE_BYTES);
         let mut table = Vec::new();
         let write = async {
             // That it stopped reading shows in how it ends.
-            let _ = input.write_all(png).await;
+            let _ = input.write_all(picture).await;
             drop(input);
         };
         let ((), read) = tokio::join!(write, output.read_to_end(&mut table));

@@ -14,6 +14,7 @@ use super::page::{self, PageLimits, PageReadError};
 use super::reader::Reader;
 use super::render::{self, Rendering, View};
 use crate::layout::{Bookmark, DocumentInfo, Metadata, PageContent};
+use crate::picture::{GreyPicture, Picture};
 
 /// Longest metadata value kept, in characters.
 const MAX_METADATA_CHARACTERS: usize = 500;
@@ -129,8 +130,18 @@ impl<'a> Document<'a> {
         page_number: u32,
         view: &View,
         limits: &PageLimits,
-    ) -> Result<Rendering, PageReadError> {
+    ) -> Result<Rendering<Picture>, PageReadError> {
         render::render(self.library, self.handle, page_number, view, limits)
+    }
+
+    /// The same in grey.
+    pub fn render_grey(
+        &self,
+        page_number: u32,
+        view: &View,
+        limits: &PageLimits,
+    ) -> Result<Rendering<GreyPicture>, PageReadError> {
+        render::render_grey(self.library, self.handle, page_number, view, limits)
     }
 }
 

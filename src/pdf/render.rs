@@ -8,7 +8,7 @@ use pdfium_render::prelude::{FPDF_BITMAP, FPDF_DOCUMENT};
 use super::library::Library;
 use super::page::{self, PageLimits, PageReadError};
 use crate::layout::Rect;
-use crate::picture::Picture;
+use crate::picture::{GreyPicture, Picture};
 
 /// Points in an inch.
 const POINTS_PER_INCH: f32 = 72.0;
@@ -16,10 +16,30 @@ const POINTS_PER_INCH: f32 = 72.0;
 const WHITE: u32 = 0xFFFF_FFFF;
 /// Draw annotations too (`fpdfview.h`).
 const FPDF_ANNOT: c_int = 1;
-/// Bitmaps of four bytes a pixel: blue, green, red, unused (`fpdfview.h`).
-const FPDF_BITMAP_BGRX: c_int = 3;
-/// Bytes of such a pixel.
-const PIXEL_BYTES: usize = 4;
+
+/// What a pixel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Grey,
+    Colour,
+}
+
+impl Depth {
+    /// PDFium's name for it (`fpdfview.h`): one byte of grey, or blue, green, red and one unused.
+    fn format(self) -> c_int {
+        match self {
+            Self::Grey => 1,
+            Self::Colour => 3,
+        }
+    }
+
+    fn bytes(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::Colour => 4,
+        }
+    }
+}
 
 /// What is drawn, and how finely.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,9 +54,9 @@ pub struct View {
 
 /// What was drawn.
 #[derive(Debug, Clone)]
-pub struct Rendering {
+pub struct Rendering<P> {
     /// The pixels.
-    pub picture: Picture,
+    pub picture: P,
     /// The part of the page they show, in points.
     pub region: Rect,
     /// Pixels a point.
@@ -71,18 +91,49 @@ impl Raster {
     }
 }
 
+impl<P> Rendering<P> {
+    fn of(picture: Option<P>, region: Rect, scale: f32) -> Result<Self, PageReadError> {
+        picture.map(|picture| Self { picture, region, scale }).ok_or(PageReadError::Damaged)
+    }
+}
+
+/// In colour.
 pub(super) fn render(
     library: &Library,
     document: FPDF_DOCUMENT,
     page_number: u32,
     view: &View,
     limits: &PageLimits,
-) -> Result<Rendering, PageReadError> {
+) -> Result<Rendering<Picture>, PageReadError> {
+    let (canvas, region, scale) = draw(library, document, page_number, view, limits, Depth::Colour)?;
+    Rendering::of(canvas.colour(), region, scale)
+}
+
+/// In grey, which takes a quarter of the memory and no second look at the pixels.
+pub(super) fn render_grey(
+    library: &Library,
+    document: FPDF_DOCUMENT,
+    page_number: u32,
+    view: &View,
+    limits: &PageLimits,
+) -> Result<Rendering<GreyPicture>, PageReadError> {
+    let (canvas, region, scale) = draw(library, document, page_number, view, limits, Depth::Grey)?;
+    Rendering::of(Some(canvas.grey()), region, scale)
+}
+
+fn draw<'a>(
+    library: &'a Library,
+    document: FPDF_DOCUMENT,
+    page_number: u32,
+    view: &View,
+    limits: &PageLimits,
+    depth: Depth,
+) -> Result<(Canvas<'a>, Rect, f32), PageReadError> {
     let (page, _, content) = page::open(library, document, page_number, limits)?;
     let whole = Rect { left: 0.0, top: 0.0, right: content.width, bottom: content.height };
     let region = view.region.unwrap_or(whole).intersection(&whole).ok_or(PageReadError::Damaged)?;
     let raster = Raster::of(&region, view).ok_or(PageReadError::Damaged)?;
-    let mut canvas = Canvas::new(library, raster.width, raster.height).ok_or(PageReadError::Damaged)?;
+    let canvas = Canvas::new(library, raster.width, raster.height, depth).ok_or(PageReadError::Damaged)?;
     let page_pixels = |length: f32| (length * raster.scale).round().max(1.0) as c_int;
     // SAFETY: the bitmap and the page are open; PDFium clips what lies outside the bitmap.
     unsafe {
@@ -97,8 +148,7 @@ pub(super) fn render(
             FPDF_ANNOT,
         );
     }
-    let picture = canvas.picture().ok_or(PageReadError::Damaged)?;
-    Ok(Rendering { picture, region, scale: raster.scale })
+    Ok((canvas, region, raster.scale))
 }
 
 /// A bitmap over memory of our own, white at first.
@@ -111,8 +161,8 @@ struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    fn new(library: &'a Library, width: c_int, height: c_int) -> Option<Self> {
-        let row_bytes = usize::try_from(width).ok()?.checked_mul(PIXEL_BYTES)?;
+    fn new(library: &'a Library, width: c_int, height: c_int, depth: Depth) -> Option<Self> {
+        let row_bytes = usize::try_from(width).ok()?.checked_mul(depth.bytes())?;
         let mut buffer = vec![0; row_bytes.checked_mul(usize::try_from(height).ok()?)?];
         // SAFETY: the buffer holds `height` rows of `row_bytes` and, moved or not, stays where it is until the bitmap is
         // destroyed: its length never changes.
@@ -120,7 +170,7 @@ impl<'a> Canvas<'a> {
             library.calls.FPDFBitmap_CreateEx(
                 width,
                 height,
-                FPDF_BITMAP_BGRX,
+                depth.format(),
                 buffer.as_mut_ptr().cast(),
                 c_int::try_from(row_bytes).ok()?,
             )
@@ -134,15 +184,20 @@ impl<'a> Canvas<'a> {
         Some(canvas)
     }
 
-    fn picture(&mut self) -> Option<Picture> {
-        let pixels = self.buffer.chunks_exact(PIXEL_BYTES).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]);
-        Picture::new(self.width, self.height, pixels.collect())
+    fn colour(&self) -> Option<Picture> {
+        let pixels = self.buffer.chunks_exact(Depth::Colour.bytes());
+        let pixels = pixels.flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
+        Picture::new(self.width, self.height, pixels)
+    }
+
+    fn grey(mut self) -> GreyPicture {
+        GreyPicture { width: self.width, height: self.height, pixels: std::mem::take(&mut self.buffer) }
     }
 }
 
 impl Drop for Canvas<'_> {
     fn drop(&mut self) {
-        // SAFETY: the handle is open and not used afterwards; the buffer is still there.
+        // SAFETY: the handle is open and not used afterwards. The bitmap does not own its pixels, which are not looked at.
         unsafe { self.library.calls.FPDFBitmap_Destroy(self.handle) };
     }
 }

@@ -11,13 +11,13 @@ use std::path::Path;
 
 use super::channel::Channel;
 use super::failure::{Failure, FailureCode};
+use super::figures::Crop;
 use super::message::{Instruction, Message, Part, Stage, Work};
-use super::recognition::Recognition;
+use super::recognition::{Reader, Recognised, Recognition};
 use super::sandbox;
 use crate::layout::{
-    self, DocumentInfo, Page, PageError, PageErrorCode, PreparedPage, Region, TextSource, Zone,
+    self, DocumentInfo, Page, PageContent, PageError, PageErrorCode, PreparedPage, Region, TextSource, Zone,
 };
-use crate::ocr::{self, RecognisedWord};
 use crate::pdf::{Document, Library, OpenError, PageLimits, PageReadError};
 
 /// How many pages before and after a page are looked at to find what repeats.
@@ -34,6 +34,8 @@ pub struct Limits {
     pub page: PageLimits,
     /// How pages are drawn for the parent to read; none if it reads none.
     pub ocr: Option<Recognition>,
+    /// How figures are drawn; none if they are not.
+    pub crop: Option<Crop>,
 }
 
 /// Reads the parts of `input` that `channel` asks for, in a sandbox from before its first byte on. An error means the parent is gone or does not keep to the protocol.
@@ -107,8 +109,8 @@ fn has_header(input: &File) -> io::Result<bool> {
 struct ReadPage {
     page_number: u32,
     outcome: Result<PreparedPage, PageError>,
-    /// The words read from its picture, if it was read.
-    recognised: Option<Vec<RecognisedWord>>,
+    /// What was read from pictures, if anything.
+    recognised: Option<Recognised>,
 }
 
 /// The pages of a part, a window of them in memory.
@@ -135,6 +137,9 @@ impl Pages<'_> {
                 self.window.pop_front();
             }
             let page = self.finish(page_number, part, channel)?;
+            if let Some(crop) = &self.limits.crop {
+                crop.send(&page, self.document, &self.limits.page, channel)?;
+            }
             put_page(channel, page)?;
         }
         Ok(())
@@ -146,18 +151,38 @@ impl Pages<'_> {
             return Ok(ReadPage { page_number, outcome: Err(error), recognised: None });
         }
         let limits = &self.limits.page;
-        let mut recognised = None;
-        let outcome = match self.document.read_page(page_number, limits) {
-            Err(error) => Err(page_error(error, limits)),
-            Ok(mut content) => {
-                if let Some(recognition) = &self.limits.ocr {
-                    recognised =
-                        recognition.complete(&mut content, self.document, page_number, limits, channel)?;
-                }
-                Ok(layout::prepare(content))
+        let content = match self.document.read_page(page_number, limits) {
+            Ok(content) => content,
+            Err(error) => {
+                let outcome = Err(page_error(error, limits));
+                return Ok(ReadPage { page_number, outcome, recognised: None });
             }
         };
-        Ok(ReadPage { page_number, outcome, recognised })
+        let (page, recognised) = self.recognise(page_number, content, channel)?;
+        Ok(ReadPage { page_number, outcome: Ok(page), recognised })
+    }
+
+    /// The page with what is read from pictures, if anything is to be.
+    fn recognise(
+        &self,
+        page_number: u32,
+        mut content: PageContent,
+        channel: &mut Channel,
+    ) -> io::Result<(PreparedPage, Option<Recognised>)> {
+        let limits = &self.limits.page;
+        let Some(recognition) = &self.limits.ocr else { return Ok((layout::prepare(content), None)) };
+        let reader = Reader { recognition, document: self.document, page_number, limits };
+        let recognised = reader.complete(&mut content, channel)?;
+        let page = layout::prepare(content);
+        if recognised.is_some() || page.is_legible() {
+            return Ok((page, recognised));
+        }
+        // Its characters do not say what is seen. What it draws beside them was used up, and is asked for again.
+        let Ok(mut content) = self.document.read_page(page_number, limits) else { return Ok((page, None)) };
+        match reader.read_page(&mut content, channel)? {
+            Some(recognised) => Ok((layout::prepare(content), Some(recognised))),
+            None => Ok((page, None)),
+        }
     }
 
     fn finish(&self, page_number: u32, part: &Part, channel: &mut Channel) -> io::Result<Page> {
@@ -180,9 +205,8 @@ impl Pages<'_> {
             Some(region) => layout::read_region(page, &neighbours, region).into_iter().collect(),
         };
         let mut page = finished_page(page_number, page, zones);
-        if let Some(words) = recognised.as_ref().filter(|_| page.text_source == TextSource::Native) {
-            page.text_source = TextSource::Ocr;
-            ocr::weigh(&mut page.zones, words);
+        if let Some(recognised) = recognised {
+            recognised.mark(&mut page);
         }
         Ok(page)
     }
@@ -207,7 +231,13 @@ fn put_page(channel: &mut Channel, page: Page) -> io::Result<()> {
     channel.put(&Message::Page(failed_page(page_number, error)).into())
 }
 
-fn finished_page(page_number: u32, prepared: &PreparedPage, zones: Vec<Zone>) -> Page {
+fn finished_page(page_number: u32, prepared: &PreparedPage, mut zones: Vec<Zone>) -> Page {
+    if !prepared.is_legible() {
+        // Nothing could read its picture: the boxes may be right, the text is not to be trusted.
+        for zone in &mut zones {
+            zone.confidence *= prepared.legibility();
+        }
+    }
     let text_source = if prepared.has_text() { TextSource::Native } else { TextSource::None };
     Page {
         page_number,

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::failure::Failure;
+use super::figures::Figures;
 use super::lane::{Lane, Opened, Source};
 use super::message::{Instruction, Part};
 use super::plan;
@@ -22,6 +23,7 @@ use super::pool::ChildPool;
 use super::queue::{self, Next, Pages};
 use super::sandbox::Sandbox;
 use crate::config::{Config, Extract};
+use crate::export::PageImages;
 use crate::layout::{DocumentInfo, Page, Region};
 use crate::ocr::Tesseract;
 use crate::pdf::find_library;
@@ -43,6 +45,8 @@ pub struct Options {
     pub pool: ChildPool,
     /// What reads pictures of text; none if nothing does.
     pub tesseract: Option<Tesseract>,
+    /// How figures are cut out; none if they are not.
+    pub figures: Option<Figures>,
 }
 
 impl Options {
@@ -56,6 +60,7 @@ impl Options {
             limits: config.extract.clone(),
             pool: ChildPool::new(config.extract.processes),
             tesseract: Tesseract::find(&config.ocr),
+            figures: None,
         })
     }
 }
@@ -75,10 +80,12 @@ impl Options {
 }
 
 /// What an extraction yields: the document once, then its pages in order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// The document is open.
     Document(DocumentInfo),
+    /// Pictures of figures on the page that comes next; only if they are asked for and there are any.
+    Figures(PageImages),
     /// A page is done, or carries the error it failed with.
     Page(Page),
 }
@@ -132,7 +139,7 @@ impl Extraction {
     async fn advance(&mut self) -> Result<Option<Event>, ExtractError> {
         match &mut self.state {
             State::Finished => Ok(None),
-            State::Reading(reading) => Ok(reading.next().await?.map(Event::Page)),
+            State::Reading(reading) => reading.next().await,
             State::Waiting(file) => {
                 check_length(file, self.options.limits.max_input_bytes)?;
                 let source = Arc::new(Source::new(file.try_clone()?, self.options.clone()));
@@ -158,6 +165,8 @@ struct Reading {
     lanes: JoinSet<()>,
     deadline: Instant,
     document_seconds: u64,
+    /// A page whose figures were handed out just now.
+    page: Option<Page>,
 }
 
 impl Reading {
@@ -175,8 +184,15 @@ impl Reading {
         lanes.spawn(lane.work(first, assignments.clone(), false));
         let deadline = Instant::now() + Duration::from_secs(limits.document_seconds);
         let pool = options.pool.clone();
-        let mut reading =
-            Self { source, pages, pool, lanes, deadline, document_seconds: limits.document_seconds };
+        let mut reading = Self {
+            source,
+            pages,
+            pool,
+            lanes,
+            deadline,
+            document_seconds: limits.document_seconds,
+            page: None,
+        };
         reading.recruit();
         reading
     }
@@ -192,13 +208,20 @@ impl Reading {
         }
     }
 
-    async fn next(&mut self) -> Result<Option<Page>, ExtractError> {
+    async fn next(&mut self) -> Result<Option<Event>, ExtractError> {
+        if let Some(page) = self.page.take() {
+            return Ok(Some(Event::Page(page)));
+        }
         loop {
             let next = timeout_at(self.deadline, self.pages.next())
                 .await
                 .map_err(|_| Failure::document_timed_out(self.document_seconds))??;
             match next {
-                Some(Next::Page(page)) => return Ok(Some(page)),
+                Some(Next::Page(page, images)) if images.is_empty() => return Ok(Some(Event::Page(page))),
+                Some(Next::Page(page, images)) => {
+                    self.page = Some(page);
+                    return Ok(Some(Event::Figures(images)));
+                }
                 Some(Next::PartEnd) => self.recruit(),
                 None => return Ok(None),
             }

@@ -15,9 +15,14 @@ use super::process::{ChildProcess, Received};
 use super::queue::{Assignment, Assignments, Sender};
 use super::sandbox::Sandbox;
 use super::supervision::{Ending, LostPages, OPEN_ATTEMPTS, Step, Supervision, opening_failure};
+use crate::export::PageImages;
 use crate::layout::DocumentInfo;
-use crate::ocr::{Tesseract, Word};
+use crate::ocr::{self, Tesseract, Word};
+use crate::picture::GreyPicture;
 use crate::telemetry::metrics::metrics;
+
+/// Most pictures of one page that are read: its pictures of text, or all of it after those were of no use.
+const MAX_QUESTIONS: usize = ocr::MAX_REGIONS + 1;
 
 /// What the lanes of one document share.
 #[derive(Debug)]
@@ -163,7 +168,9 @@ async fn follow(
     source: &Source,
     queue: &Sender,
 ) -> Result<Option<Ending>, ExtractError> {
-    let mut may_ask = false;
+    let mut questions_left = 0;
+    let mut images = PageImages::default();
+    let mut image_bytes = 0;
     let mut begun = Instant::now();
     loop {
         let received = match listen(child, part.patience(&source.options.limits)).await? {
@@ -171,20 +178,27 @@ async fn follow(
             Err(ending) => return Ok(Some(ending)),
         };
         if let Message::Recognise(picture) = received.message {
-            // A page asks once: a child that goes on asking would keep its place for ever.
-            if !std::mem::take(&mut may_ask) {
-                return Ok(Some(Ending::Garbled));
-            }
-            let words = recognise(source.options.tesseract.as_ref(), picture, &received.attachment).await;
+            // A page has so many pictures: a child that goes on asking would keep its place for ever.
+            let Some(left) = usize::checked_sub(questions_left, 1) else { return Ok(Some(Ending::Garbled)) };
+            questions_left = left;
+            let words = recognise(source.options.tesseract.as_ref(), picture, received.attachment).await;
             child.send(&Instruction::Recognised(words).into()).await?;
             continue;
         }
         match part.accept(received.message) {
-            Ok(Step::Wait) => may_ask = true,
+            Ok(Step::Wait) => questions_left = MAX_QUESTIONS,
+            Ok(Step::Figure(figure)) => {
+                let Some(figures) = source.options.figures else { return Ok(Some(Ending::Garbled)) };
+                if let Some(image) = figures.encode(figure, received.attachment).await {
+                    image_bytes += image.bytes.len();
+                    images.insert(figure.zone as usize, image);
+                }
+            }
             Ok(Step::Page(page)) => {
-                source.count_output(received.bytes)?;
+                let bytes = received.bytes + std::mem::take(&mut image_bytes);
+                source.count_output(bytes)?;
                 metrics().stage("page", begun.elapsed());
-                queue.page(page, received.bytes).await;
+                queue.page(page, std::mem::take(&mut images), bytes).await;
                 // Waiting for whoever takes the page is none of the next one's time.
                 begun = Instant::now();
             }
@@ -196,9 +210,15 @@ async fn follow(
 }
 
 /// The words of the picture; none when it cannot be read, which costs the page its text and nothing else.
-async fn recognise(tesseract: Option<&Tesseract>, picture: PictureOfText, png: &[u8]) -> Option<Vec<Word>> {
+async fn recognise(
+    tesseract: Option<&Tesseract>,
+    PictureOfText { width, height, dpi }: PictureOfText,
+    pixels: Vec<u8>,
+) -> Option<Vec<Word>> {
     let begun = Instant::now();
-    let words = tesseract?.read(png, picture.width, picture.height, picture.dpi).await;
+    let is_whole = pixels.len() as u64 == u64::from(width) * u64::from(height);
+    let picture = is_whole.then_some(GreyPicture { width, height, pixels })?;
+    let words = tesseract?.read(&picture, dpi).await;
     metrics().stage("recognise", begun.elapsed());
     words.inspect_err(|error| tracing::warn!("a page stays without text: {error}")).ok()
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::extraction::{Event, ExtractError, Extraction, Options};
 use super::outputs::Outputs;
-use crate::export::{self, Format};
+use crate::export::{self, Format, PageImages};
 use crate::layout::Page;
 
 /// Where outputs go.
@@ -87,6 +87,11 @@ pub fn output_name(file: &Path, format: Format) -> String {
     format!("{}.{ending}", stem(file))
 }
 
+/// The name of the folder that the pictures of a document's figures are written to.
+pub fn image_folder(file: &Path) -> String {
+    format!("{}.images", stem(file))
+}
+
 /// The name of the file without its ending.
 pub fn stem(file: &Path) -> String {
     file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
@@ -107,19 +112,21 @@ pub async fn process(
     let mut extraction = Extraction::start(source, options);
     let mut outputs = None;
     let mut report = Report::default();
+    let mut images = PageImages::default();
     while let Some(event) = extraction.next().await? {
         match event {
             Event::Document(info) => {
                 observer.opened(info.page_count);
                 outputs = Some(Outputs::start(request, info).map_err(LocalError::Write)?);
             }
+            Event::Figures(found) => images = found,
             Event::Page(page) => {
                 observer.page(&page);
                 report.pages += 1;
                 report.pages_failed += u32::from(page.error.is_some());
                 report.zones += page.zones.len();
                 if let Some(outputs) = &mut outputs {
-                    outputs.page(&page).map_err(LocalError::Write)?;
+                    outputs.page(&page, std::mem::take(&mut images)).map_err(LocalError::Write)?;
                 }
                 if page.page_number >= last_page {
                     break;

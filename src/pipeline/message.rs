@@ -10,7 +10,8 @@
 //!                                 ◀──  Read(part) | ReadRegion        for each part of the document it is given
 //!   Working(page, reading) …      ──▶                                 what follows is this page's doing
 //!   Working(page, layout), Page … ──▶
-//!   Recognise + PNG               ──▶                                 a page whose text is a picture
+//!   Figure + pixels …             ──▶                                 if asked for: the next page's figures
+//!   Recognise + pixels            ──▶                                 a page, or a picture on it, to be read
 //!                                 ◀──  Recognised(words)
 //!   PartDone                      ──▶
 //!                                 ◀──  (end of the stream)            no more parts: the child ends
@@ -40,8 +41,10 @@ pub enum Message {
     Document(DocumentInfo),
     /// A page is about to be worked on: if nothing follows, this page is to blame.
     Working(Work),
-    /// What does the attached PNG say? Answered by [`Instruction::Recognised`].
+    /// What does the attached picture (a byte of grey a pixel) say? Answered by [`Instruction::Recognised`].
     Recognise(PictureOfText),
+    /// The attached picture (red, green and blue of each pixel) is that of a figure on the page that comes next.
+    Figure(FigurePixels),
     /// A page is done.
     Page(Page),
     /// All pages of the part are done.
@@ -76,6 +79,17 @@ pub struct PictureOfText {
     pub height: u32,
     /// Pixels an inch.
     pub dpi: u32,
+}
+
+/// A picture of a figure, attached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigurePixels {
+    /// The figure's place in the page's list of zones.
+    pub zone: u32,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
 }
 
 /// Pages to be read in one go; they come out in order.

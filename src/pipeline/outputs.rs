@@ -5,14 +5,18 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::{NamedTempFile, TempDir, TempPath};
 
-use super::local::{Destination, Request, output_name, stem};
-use crate::export::{Format, Header, TableFile, TableFiles, Writer};
+use super::local::{Destination, Request, image_folder, output_name, stem};
+use crate::export::{self, Format, Header, PageImages, TableFile, TableFiles, Writer};
 use crate::layout::{DocumentInfo, Page};
 
 /// What is written of a document, format by format.
-pub(super) struct Outputs(Vec<Output>);
+pub(super) struct Outputs {
+    files: Vec<Output>,
+    figures: Option<FigureFolder>,
+    export: export::Options,
+}
 
 enum Output {
     Stdout(Writer<io::Stdout>),
@@ -23,15 +27,27 @@ enum Output {
 impl Outputs {
     pub(super) fn start(request: &Request, info: DocumentInfo) -> io::Result<Self> {
         let name = request.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let header = Header { name, info, image_folder: format!("{}.images", stem(&request.file)) };
+        let header = Header { name, info, image_folder: image_folder(&request.file) };
         let start = |format: &Format| Output::start(*format, request, &header);
-        request.formats.iter().map(start).collect::<io::Result<_>>().map(Self)
+        let files = request.formats.iter().map(start).collect::<io::Result<_>>()?;
+        let figures = match &request.destination {
+            Destination::Folder(folder) => {
+                Some(FigureFolder { folder: folder.join(&header.image_folder), waiting: None })
+            }
+            Destination::Stdout => None,
+        };
+        Ok(Self { files, figures, export: request.export.clone() })
     }
 
-    pub(super) fn page(&mut self, page: &Page) -> io::Result<()> {
-        self.0.iter_mut().try_for_each(|output| match output {
-            Output::Stdout(writer) => writer.page(page),
-            Output::File(writer, _) => writer.page(page),
+    /// Writes a page; of the pictures of its figures those that are wanted.
+    pub(super) fn page(&mut self, page: &Page, mut images: PageImages) -> io::Result<()> {
+        images.retain(|zone| page.zones.get(zone).is_some_and(|zone| self.export.wants_figure(page, zone)));
+        if let Some(figures) = &mut self.figures {
+            figures.page(page.page_number, &images)?;
+        }
+        self.files.iter_mut().try_for_each(|output| match output {
+            Output::Stdout(writer) => writer.page_with_images(page, &images),
+            Output::File(writer, _) => writer.page_with_images(page, &images),
             Output::Tables(folder) => folder.page(page),
         })
     }
@@ -39,7 +55,7 @@ impl Outputs {
     /// Completes the files and gives their names.
     pub(super) fn finish(self) -> io::Result<Vec<PathBuf>> {
         let mut paths = Vec::new();
-        for output in self.0 {
+        for output in self.files {
             match output {
                 Output::Stdout(writer) => {
                     writer.finish()?;
@@ -51,8 +67,50 @@ impl Outputs {
                 Output::Tables(folder) => paths.append(&mut folder.finish()?),
             }
         }
+        if let Some(figures) = self.figures {
+            paths.append(&mut figures.finish()?);
+        }
         Ok(paths)
     }
+}
+
+/// `NAME.images/page-1-zone-4.png` and so on; there is no folder without a picture.
+struct FigureFolder {
+    folder: PathBuf,
+    /// The pictures so far, in a folder under another name, with their own.
+    waiting: Option<(TempDir, Vec<String>)>,
+}
+
+impl FigureFolder {
+    fn page(&mut self, page_number: u32, images: &PageImages) -> io::Result<()> {
+        for (zone, image) in images.iter() {
+            let (folder, names) = match &mut self.waiting {
+                Some(waiting) => waiting,
+                None => self.waiting.insert((temporary_folder(&self.folder)?, Vec::new())),
+            };
+            let name = image.file_name(page_number, zone as u32);
+            std::fs::write(folder.path().join(&name), &image.bytes)?;
+            names.push(name);
+        }
+        Ok(())
+    }
+
+    /// Moves the pictures to their place, over those of the same name.
+    fn finish(self) -> io::Result<Vec<PathBuf>> {
+        let Some((from, names)) = self.waiting else { return Ok(Vec::new()) };
+        std::fs::create_dir_all(&self.folder)?;
+        let move_there = |name: String| {
+            let path = self.folder.join(&name);
+            std::fs::rename(from.path().join(&name), &path)?;
+            Ok(path)
+        };
+        names.into_iter().map(move_there).collect()
+    }
+}
+
+/// A folder beside this one, removed unless it is empty by then.
+fn temporary_folder(beside: &Path) -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix(".zoned-").tempdir_in(beside.parent().unwrap_or(beside))
 }
 
 impl Output {

@@ -15,6 +15,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::extraction::Options;
+use super::figures::Figures;
 use super::frame::{self, Frame, FrameLimits};
 use super::message::{Instruction, Message};
 use super::supervision::Ending;
@@ -65,6 +66,10 @@ impl ChildProcess {
             command.arg("--ocr-dpi").arg(settings.dpi.to_string());
             command.arg("--ocr-max-pixels").arg(settings.max_pixels.to_string());
             command.arg("--ocr-page-seconds").arg(settings.page_seconds.to_string());
+        }
+        if let Some(Figures { crop, .. }) = options.figures {
+            command.arg("--figure-dpi").arg(crop.dpi.to_string());
+            command.arg("--figure-max-pixels").arg(crop.max_pixels.to_string());
         }
         let child = command
             .env_clear()

@@ -116,6 +116,7 @@ impl Saver<'_> {
                 event = events.next(), if !ended && !self.batch.is_full() => match event.transpose()? {
                     Some(Event::Document(info)) => self.opened(&info),
                     Some(Event::Page(page)) => self.read(&page)?,
+                    Some(Event::Figures(_)) => {}
                     None => ended = true,
                 },
                 () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() && !is_saving => {}

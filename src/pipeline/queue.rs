@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::extraction::ExtractError;
+use crate::export::PageImages;
 use crate::layout::Page;
 
 /// Pages to be read, and where they go.
@@ -44,7 +45,7 @@ impl Assignments {
 }
 
 enum Item {
-    Page(Page, OwnedSemaphorePermit),
+    Page(Page, PageImages, OwnedSemaphorePermit),
     End(Result<(), ExtractError>),
 }
 
@@ -58,12 +59,12 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Puts in a page that takes so many bytes, once there is room. A page larger than the queue fills it alone.
-    pub(super) async fn page(&self, page: Page, bytes: usize) {
+    /// Puts in a page that takes so many bytes with the pictures of its figures, once there is room. A page larger than the queue fills it alone.
+    pub(super) async fn page(&self, page: Page, images: PageImages, bytes: usize) {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX).min(self.capacity);
         if let Ok(room) = self.room.clone().acquire_many_owned(bytes).await {
             // Nobody there any more: the document was given up.
-            let _ = self.items.send(Item::Page(page, room));
+            let _ = self.items.send(Item::Page(page, images, room));
         }
     }
 
@@ -104,9 +105,9 @@ impl Pages {
     pub(super) async fn next(&mut self) -> Result<Option<Next>, ExtractError> {
         let Some(queue) = self.queues.front_mut() else { return Ok(None) };
         match queue.recv().await {
-            Some(Item::Page(page, room)) => {
+            Some(Item::Page(page, images, room)) => {
                 drop(room);
-                Ok(Some(Next::Page(page)))
+                Ok(Some(Next::Page(page, images)))
             }
             Some(Item::End(outcome)) => {
                 self.queues.pop_front();
@@ -120,7 +121,7 @@ impl Pages {
 
 /// What comes next.
 pub(super) enum Next {
-    Page(Page),
+    Page(Page, PageImages),
     PartEnd,
 }
 
@@ -152,7 +153,7 @@ mod tests {
     async fn numbers(pages: &mut Pages) -> Vec<u32> {
         let mut numbers = Vec::new();
         while let Some(next) = pages.next().await.unwrap() {
-            if let Next::Page(page) = next {
+            if let Next::Page(page, _) = next {
                 numbers.push(page.page_number);
             }
         }
@@ -166,7 +167,7 @@ mod tests {
         let second = pages.assignments().next().await.unwrap();
         assert!(pages.assignments().next().await.is_none());
         for (assignment, number) in [(second, 2), (first, 1)] {
-            assignment.queue.page(page(number), 10).await;
+            assignment.queue.page(page(number), PageImages::default(), 10).await;
             assignment.queue.end(Ok(()));
         }
         assert_eq!(numbers(&mut pages).await, [1, 2]);
@@ -179,11 +180,14 @@ mod tests {
         let first = assignments.next().await.unwrap();
         let second = assignments.next().await.unwrap();
         assert!(assignments.next().now_or_never().is_none(), "the third part is too far ahead");
-        second.queue.page(page(3), 90).await;
-        assert!(second.queue.page(page(3), 20).now_or_never().is_none(), "110 bytes do not fit into 100");
-        first.queue.page(page(1), 1_000_000).await;
+        second.queue.page(page(3), PageImages::default(), 90).await;
+        assert!(
+            second.queue.page(page(3), PageImages::default(), 20).now_or_never().is_none(),
+            "110 bytes do not fit into 100"
+        );
+        first.queue.page(page(1), PageImages::default(), 1_000_000).await;
         first.queue.end(Ok(()));
-        assert!(matches!(pages.next().await, Ok(Some(Next::Page(_)))));
+        assert!(matches!(pages.next().await, Ok(Some(Next::Page(..)))));
         assert!(matches!(pages.next().await, Ok(Some(Next::PartEnd))));
         assert!(assignments.next().now_or_never().is_some(), "the first part is emptied");
     }

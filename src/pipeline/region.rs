@@ -47,6 +47,7 @@ pub async fn read(
     while let Some(event) = extraction.next().await? {
         match event {
             Event::Document(info) => page_count = info.page_count,
+            Event::Figures(_) => {}
             Event::Page(page) => {
                 if let Some(error) = page.error {
                     return Err(RegionError::Page(error));

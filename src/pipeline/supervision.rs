@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use super::child::CONTEXT_PAGES;
 use super::failure::Failure;
-use super::message::{LostPage, Message, Part, Stage, Work};
+use super::figures::MAX_FIGURES;
+use super::message::{FigurePixels, LostPage, Message, Part, Stage, Work};
 use crate::config::Extract;
 use crate::layout::{Page, PageErrorCode};
 
@@ -96,6 +97,8 @@ impl LostPages {
 pub(super) enum Step {
     /// Nothing yet.
     Wait,
+    /// The picture of a figure on the next page.
+    Figure(FigurePixels),
     /// The next page.
     Page(Page),
     /// There are no more.
@@ -119,6 +122,8 @@ pub(super) struct Supervision {
     suspect: Option<Work>,
     /// Children lost in a row before they were at any page.
     never_began: u32,
+    /// How many pictures the next page may still have.
+    figures_left: usize,
 }
 
 /// What a child is at.
@@ -134,7 +139,7 @@ impl Supervision {
     /// Of a part that has not begun.
     pub(super) fn new(pages: RangeInclusive<u32>) -> Self {
         let (next_page, last_page) = pages.into_inner();
-        Self { next_page, last_page, at: At::Start, suspect: None, never_began: 0 }
+        Self { next_page, last_page, at: At::Start, suspect: None, never_began: 0, figures_left: 0 }
     }
 
     /// What a child is to be told: the pages not done yet.
@@ -161,12 +166,18 @@ impl Supervision {
                 if page.page_number == self.next_page && page.page_number <= self.last_page =>
             {
                 self.next_page += 1;
+                self.figures_left = 0;
                 Ok(Step::Page(page))
+            }
+            Message::Figure(figure) if self.figures_left > 0 => {
+                self.figures_left -= 1;
+                Ok(Step::Figure(figure))
             }
             Message::PartDone if self.next_page > self.last_page => Ok(Step::Done),
             Message::Failed(failure) => Ok(Step::Failed(failure.shortened())),
             Message::Ready(_)
             | Message::Document(_)
+            | Message::Figure(_)
             | Message::Page(_)
             | Message::PartDone
             | Message::Recognise(_) => Err(OutOfTurn),
@@ -192,6 +203,7 @@ impl Supervision {
             Stage::Layout => return Err(OutOfTurn),
         };
         self.at = At::Page { work, read };
+        self.figures_left = if work.stage == Stage::Layout { MAX_FIGURES } else { 0 };
         self.never_began = 0;
         Ok(Step::Wait)
     }
@@ -277,6 +289,21 @@ mod tests {
         }
         assert_eq!(part.accept(working(1, Stage::Reading)), Err(OutOfTurn), "behind");
         assert_eq!(part.accept(working(10, Stage::Reading)), Err(OutOfTurn), "too far ahead");
+    }
+
+    #[test]
+    fn figures_come_before_their_page_and_not_without_end() {
+        let mut part = Supervision::new(1..=1);
+        let figure = FigurePixels { zone: 0, width: 1, height: 1 };
+        part.accept(working(1, Stage::Reading)).unwrap();
+        assert_eq!(part.accept(Message::Figure(figure)), Err(OutOfTurn), "the page is not laid out");
+        part.accept(working(1, Stage::Layout)).unwrap();
+        for _ in 0..MAX_FIGURES {
+            assert_eq!(part.accept(Message::Figure(figure)), Ok(Step::Figure(figure)));
+        }
+        assert_eq!(part.accept(Message::Figure(figure)), Err(OutOfTurn), "too many");
+        part.accept(Message::Page(page(1))).unwrap();
+        assert_eq!(part.accept(Message::Figure(figure)), Err(OutOfTurn), "after the page");
     }
 
     #[test]

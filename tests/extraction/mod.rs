@@ -39,6 +39,7 @@ pub(crate) async fn extract(
     while let Some(event) = extraction.next().await? {
         match event {
             Event::Document(document) => info = Some(document),
+            Event::Figures(_) => {}
             Event::Page(page) => pages.push(page),
         }
     }

@@ -1,6 +1,7 @@
 //! PDFs whose pages are turned, or hard to read.
 
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str, TextStr};
+use zoned::picture::GreyPicture;
 
 /// How a page is made.
 #[derive(Clone, Copy)]
@@ -93,6 +94,92 @@ pub(crate) fn tagged_pdf() -> Vec<u8> {
           (boat, which drew less water than the pilots had been told it did.) Tj EMC ET",
     );
     pdf.finish()
+}
+
+/// A document of one page with these grey pictures, each in a box of points (left, bottom, right, top from the bottom left),
+/// that says `Hello from the page` and more at its foot, unless a picture covers it all.
+pub(crate) fn pdf_with_pictures(pictures: &[(&GreyPicture, [f32; 4])]) -> Vec<u8> {
+    let (catalog, tree, font, text, page) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
+    let picture_ref = |index: usize| Ref::new(10 + index as i32);
+    let names: Vec<String> = (0..pictures.len()).map(|index| format!("Im{index}")).collect();
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalog).pages(tree);
+    pdf.pages(tree).kids([page]).count(1);
+    let mut written = pdf.page(page);
+    written.parent(tree).media_box(Rect::new(0.0, 0.0, 612.0, 792.0)).contents(text);
+    let mut resources = written.resources();
+    resources.fonts().pair(Name(b"F1"), font);
+    let mut objects = resources.x_objects();
+    for (index, name) in names.iter().enumerate() {
+        objects.pair(Name(name.as_bytes()), picture_ref(index));
+    }
+    objects.finish();
+    resources.finish();
+    written.finish();
+    pdf.type1_font(font).base_font(Name(b"Helvetica"));
+    let mut content = Content::new();
+    let mut is_covered = false;
+    for ((_, [left, bottom, right, top]), name) in pictures.iter().zip(&names) {
+        is_covered |= (right - left) * (top - bottom) > 0.9 * 612.0 * 792.0;
+        content.save_state();
+        content.transform([right - left, 0.0, 0.0, top - bottom, *left, *bottom]);
+        content.x_object(Name(name.as_bytes()));
+        content.restore_state();
+    }
+    if !is_covered {
+        let foot = ["Hello from the page", "The soundings of the year were taken by the pilots of the bar,"];
+        show(&mut content, &foot, 100.0, 24.0);
+    }
+    pdf.stream(text, &content.finish());
+    for (index, (picture, _)) in pictures.iter().enumerate() {
+        let mut image = pdf.image_xobject(picture_ref(index), &picture.pixels);
+        image.width(picture.width as i32).height(picture.height as i32).bits_per_component(8);
+        image.color_space().device_gray();
+    }
+    pdf.finish()
+}
+
+/// A document of one page with these lines, whose font says that each letter is the third one after it.
+pub(crate) fn pdf_with_misleading_map(lines: &[&str]) -> Vec<u8> {
+    let (catalog, tree, font, text, page, map) =
+        (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5), Ref::new(6));
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalog).pages(tree);
+    pdf.pages(tree).kids([page]).count(1);
+    let mut written = pdf.page(page);
+    written.parent(tree).media_box(Rect::new(0.0, 0.0, 612.0, 792.0)).contents(text);
+    written.resources().fonts().pair(Name(b"F1"), font);
+    written.finish();
+    pdf.type1_font(font).base_font(Name(b"Helvetica")).to_unicode(map);
+    let mut content = Content::new();
+    show(&mut content, lines, 600.0, 16.0);
+    pdf.stream(text, &content.finish());
+    let shifted = |first: u8, code: u8| first + (code - first + 3) % 26;
+    let pairs: Vec<String> = (b'a'..=b'z')
+        .map(|code| (code, shifted(b'a', code)))
+        .chain((b'A'..=b'Z').map(|code| (code, shifted(b'A', code))))
+        .map(|(code, meaning)| format!("<{code:02X}> <{meaning:04X}>"))
+        .collect();
+    let cmap = format!(
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Shifted def /CMapType 2 def\n\
+         1 begincodespacerange <00> <FF> endcodespacerange\n{} beginbfchar\n{}\nendbfchar\n\
+         endcmap CMapName currentdict /CMap defineresource pop end end\n",
+        pairs.len(),
+        pairs.join("\n")
+    );
+    pdf.stream(map, cmap.as_bytes());
+    pdf.finish()
+}
+
+/// Lines of 12 points from this height down.
+fn show(content: &mut Content, lines: &[&str], top: f32, leading: f32) {
+    for (index, line) in lines.iter().enumerate() {
+        content.begin_text();
+        content.set_font(Name(b"F1"), 12.0);
+        content.next_line(72.0, top - index as f32 * leading);
+        content.show(Str(line.as_bytes()));
+        content.end_text();
+    }
 }
 
 /// Pages of these shapes; the one at `heavy_index` draws `heavy` too, unless it is the only one.
