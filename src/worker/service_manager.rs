@@ -13,7 +13,12 @@ pub fn tell_ready() {
     tell(&[NotifyState::Ready]);
 }
 
-/// Says that the daemon is alive twice in each interval of the watchdog, and once that it is stopping.
+/// The daemon takes no more jobs and will end. Told before the end begins: nothing waits for the tasks beside the work.
+pub fn tell_stopping() {
+    tell(&[NotifyState::Stopping]);
+}
+
+/// Says that the daemon is alive twice in each interval of the watchdog.
 ///
 /// It runs on the daemon's own runtime: when that, or a task that must not, stands still, the signs of life end, and the
 /// service manager restarts the daemon. Jobs that hang are not its concern, they have limits of their own.
@@ -21,7 +26,6 @@ pub async fn keep_told(shutdown: Shutdown, health: Health) {
     tokio::join!(keep_watchdog(sd_notify::watchdog_enabled(), &health), async {
         shutdown.reached(Phase::Draining).await;
         health.stopping();
-        tell(&[NotifyState::Stopping]);
     });
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::service_manager;
+
 /// How far the end has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
@@ -60,6 +62,7 @@ impl Shutdown {
             grace_seconds = self.grace.as_secs(),
             "finishing; a second signal gives jobs back at once"
         );
+        service_manager::tell_stopping();
         self.ask();
         tokio::select! {
             _ = terminate.recv() => tracing::info!("giving jobs back"),

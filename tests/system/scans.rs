@@ -33,6 +33,10 @@ const FILL: &str = "
     insert into public.quotas (owner, max_pages) select id, 1000000 from auth.users;
     insert into private.object_deletions (bucket_id, name) select 'exports', 'x/' || n from generate_series(1, 5000) n;
     insert into public.export_presets (owner, name, format) select id, 'Preset ' || n, 'csv' from auth.users, generate_series(1, 100) n;
+    insert into public.webhooks (owner, url, events, description)
+    select id, 'https://example.com/' || n, array['export.ready'], repeat('x', 200) from auth.users, generate_series(1, 18) n;
+    insert into public.webhook_deliveries (webhook_id, owner, event, payload, state, delivered_at)
+    select id, owner, 'export.ready', '{}', 'delivered', now() from public.webhooks, generate_series(1, 10);
     insert into public.view_states (owner, document_id, state) select owner, id, '{}' from public.documents;
     analyze;";
 
