@@ -15,6 +15,8 @@ import { arriveSignedIn, ask, documentRow } from "../harness/steps";
 const { project } = inject("system");
 /** A document that takes a while. */
 const PAGES = 600;
+/** Of one that takes long enough for a connection to be cut meanwhile. */
+const MORE_PAGES = 2400;
 
 describe("what goes wrong on the way", () => {
   let directory: string;
@@ -95,10 +97,10 @@ describe("what goes wrong on the way", () => {
       visitor = await arriveSignedIn("cut", { supabaseUrl: proxy.url });
       const { page } = visitor;
       await page.locator('[data-connection="live"]').waitFor();
-      const { path } = await pdf("cut.pdf", { pages: PAGES });
+      const { path } = await pdf("cut.pdf", { pages: MORE_PAGES });
       await chooseFiles(page, [path]);
       const row = documentRow(page, "cut.pdf");
-      await row.getByText(`of ${PAGES} pages`).waitFor();
+      await row.getByText(`of ${MORE_PAGES.toLocaleString("en")} pages`).waitFor();
       proxy.cut();
       await page.locator('[data-connection]:not([data-connection="live"])').waitFor();
       await page.waitForTimeout(1500);
