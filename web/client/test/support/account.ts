@@ -63,7 +63,7 @@ export async function eventually<Value>(
     const value = await look();
     if (value) return value as NonNullable<Value>;
     if (Date.now() > end) throw new Error(`Not within ${limit} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

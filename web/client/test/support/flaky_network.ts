@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
+/** How fast it takes what clients send: a file of some megabytes is on its way long enough to be looked at meanwhile. */
+const BYTES_A_MILLISECOND = 12 * 1024;
+
 /** A TCP proxy whose connections can be cut, and that can refuse websockets. */
 export class FlakyNetwork {
   readonly url: string;
@@ -61,10 +64,14 @@ export class FlakyNetwork {
         client.destroy();
         return;
       }
-      if (!server.write(data)) {
-        client.pause();
-        server.once("drain", () => client.resume());
-      }
+      client.pause();
+      const drained = server.write(data)
+        ? Promise.resolve()
+        : new Promise((resolve) => server.once("drain", resolve));
+      const sent = new Promise((resolve) =>
+        setTimeout(resolve, Math.floor(data.length / BYTES_A_MILLISECOND)),
+      );
+      void Promise.all([drained, sent]).then(() => client.resume());
     });
     server.on("data", (data) => client.write(data));
     for (const [socket, other] of [
