@@ -7,9 +7,8 @@ import { toast } from "@/components/toast-store";
 import { useProject } from "@/project";
 import { useSession } from "@/session/session";
 import { AuthFrame } from "./auth-frame";
-import { PASSWORD_LENGTH } from "./messages";
+import { NewPasswordField } from "./new-password-field";
 import { Failure, MailSent } from "./notice";
-import { PasswordInput } from "./password-input";
 import { useSubmit } from "./use-submit";
 
 /** /reset: asks for a link; who comes by that link chooses a new password. */
@@ -70,18 +69,7 @@ function ChoosePassword() {
   return (
     <AuthFrame title="Choose a new password">
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
-        <Field label="New password" hint={`At least ${PASSWORD_LENGTH} characters.`}>
-          {(control) => (
-            <PasswordInput
-              {...control}
-              name="password"
-              autoComplete="new-password"
-              minLength={PASSWORD_LENGTH}
-              required
-              autoFocus
-            />
-          )}
-        </Field>
+        <NewPasswordField label="New password" autoFocus />
         <Failure>{failure}</Failure>
         <Button type="submit" look="primary" size="large" busy={busy}>
           Change password

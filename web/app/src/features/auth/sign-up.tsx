@@ -6,9 +6,8 @@ import { Input } from "@/components/input";
 import { useProject } from "@/project";
 import { useSession } from "@/session/session";
 import { AuthFrame } from "./auth-frame";
-import { PASSWORD_LENGTH } from "./messages";
+import { NewPasswordField } from "./new-password-field";
 import { Failure, MailSent } from "./notice";
-import { PasswordInput } from "./password-input";
 import { useSubmit } from "./use-submit";
 
 /** /sign-up: a new account. Where the project confirms addresses, a link comes by e-mail first. */
@@ -50,20 +49,7 @@ export function Component() {
               <Input {...control} name="email" type="email" autoComplete="username" required autoFocus />
             )}
           </Field>
-          <Field
-            label="Password"
-            hint={`At least ${PASSWORD_LENGTH} characters. A few words together are easy to keep in mind.`}
-          >
-            {(control) => (
-              <PasswordInput
-                {...control}
-                name="password"
-                autoComplete="new-password"
-                minLength={PASSWORD_LENGTH}
-                required
-              />
-            )}
-          </Field>
+          <NewPasswordField label="Password" advice="A few words together are easy to keep in mind." />
           <Failure>{failure}</Failure>
           <Button type="submit" look="primary" size="large" busy={busy}>
             Create account

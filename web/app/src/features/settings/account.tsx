@@ -1,11 +1,10 @@
 import { useState } from "react";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
-import { Field } from "@/components/field";
 import { toast } from "@/components/toast-store";
-import { authMessage, PASSWORD_LENGTH } from "@/features/auth/messages";
+import { authMessage } from "@/features/auth/messages";
+import { NewPasswordField } from "@/features/auth/new-password-field";
 import { Failure } from "@/features/auth/notice";
-import { PasswordInput } from "@/features/auth/password-input";
 import { useSubmit } from "@/features/auth/use-submit";
 import { formatWhen } from "@/format";
 import { useProject } from "@/project";
@@ -67,17 +66,7 @@ function ChangePassword({ open, onOpenChange }: { open: boolean; onOpenChange: (
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Change password" width="narrow">
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
-        <Field label="New password" hint={`At least ${PASSWORD_LENGTH} characters.`}>
-          {(control) => (
-            <PasswordInput
-              {...control}
-              name="password"
-              autoComplete="new-password"
-              minLength={PASSWORD_LENGTH}
-              required
-            />
-          )}
-        </Field>
+        <NewPasswordField label="New password" />
         <Failure>{failure}</Failure>
         <Button type="submit" look="primary" busy={busy}>
           Change password
