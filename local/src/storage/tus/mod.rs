@@ -70,6 +70,20 @@ fn caller(storage: &Storage, headers: &HeaderMap) -> Result<Caller, Refusal> {
 }
 
 async fn create(State(storage): Service, request: Request) -> Result<Response, Refusal> {
+    to_its_end(begin(storage, request)).await
+}
+
+/// Goes on though the client hangs up, which would otherwise drop the work where it stands: after the last byte, before the
+/// object. The service goes on too, and only a body that breaks off ends its work.
+async fn to_its_end<Work>(work: Work) -> Result<Response, Refusal>
+where
+    Work: Future<Output = Result<Response, Refusal>> + Send + 'static,
+{
+    let ended = tokio::spawn(work).await;
+    ended.unwrap_or_else(|_| Err(Failure::internal("The upload could not be worked on").into()))
+}
+
+async fn begin(storage: Arc<Storage>, request: Request) -> Result<Response, Refusal> {
     let headers = request.headers();
     let caller = caller(&storage, headers)?;
     let mut upload = requested(&caller, headers)?;
@@ -153,6 +167,10 @@ async fn patch(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Refusal> {
+    to_its_end(go_on(storage, id, request)).await
+}
+
+async fn go_on(storage: Arc<Storage>, id: String, request: Request) -> Result<Response, Refusal> {
     let headers = request.headers();
     let caller = caller(&storage, headers)?;
     let version = Upload::version_of(&id)?;
