@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
-import { openProject } from "./project.mjs";
+import { openProject } from "../../../local/project.mjs";
 
 const target = new URL("../src/database.types.ts", import.meta.url);
 const server = createRequire(import.meta.url)

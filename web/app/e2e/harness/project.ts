@@ -1,57 +1,38 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { Process, ROOT } from "./process";
+import { type OpenProject, openProject as open } from "../../../../local/project.mjs";
 
-/** The Supabase project the tests run against. */
+export { program } from "../../../../local/project.mjs";
+
+/** The Supabase project the tests run against, as tests are told of it. */
 export interface Project {
   url: string;
   publishableKey: string;
   secretKey: string;
   /** Signs tokens; known of a stand-in only. */
   jwtSecret?: string;
+  /** Whether the Edge Function is set up for these tests: it answers the app, and sends to this machine. */
+  functions: boolean;
 }
 
-/** The project the environment names, if it names one. */
-export function projectFromEnvironment(): Project | undefined {
-  const { env } = process;
-  if (!env["SUPABASE_URL"]) return undefined;
-  const publishableKey = env["SUPABASE_PUBLISHABLE_KEY"] ?? env["SUPABASE_ANON_KEY"];
-  const secretKey = env["SUPABASE_SECRET_KEY"] ?? env["SUPABASE_SERVICE_ROLE_KEY"];
-  if (!publishableKey || !secretKey) {
-    throw new Error("SUPABASE_URL is set, so set SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY too.");
-  }
-  const jwtSecret = env["JWT_SECRET"];
-  return { url: env["SUPABASE_URL"], publishableKey, secretKey, ...(jwtSecret ? { jwtSecret } : {}) };
+/** The project that the environment names, or a fresh stand-in. */
+export async function openProject(): Promise<OpenProject> {
+  return open();
 }
 
-/** A program of this repository, built. */
-export function program(name: string): string {
-  const path = join(ROOT, "target/debug", name);
-  if (!existsSync(path)) throw new Error(`${path} is not built: run 'cargo build --workspace --bins'.`);
-  return path;
-}
-
-/** A fresh stand-in with the migrations applied. */
-export async function startStandIn(): Promise<{ project: Project; process: Process }> {
-  const standIn = Process.start("local-supabase", program("local-supabase"), {
-    arguments: ["--port", "0", "--database-port", "0", "--storage-preflights", "--output", "json"],
+/** What tests are told of a project; lets the Edge Function answer the app, where that is up to the tests. */
+export async function prepareProject(project: OpenProject, appUrl: string): Promise<Project> {
+  const { url, publishableKey, secretKey, jwtSecret, setSecrets } = project;
+  const key = { kty: "oct", k: Buffer.from(jwtSecret ?? "").toString("base64url") };
+  await setSecrets?.({
+    ZONED_ALLOWED_ORIGINS: appUrl,
+    ZONED_PRIVATE_HOSTS: "127.0.0.1",
+    ZONED_NAMED_HOSTS_ONLY: "true",
+    ZONED_TOKEN_SIGNING_KEY: JSON.stringify(key),
   });
-  const [json] = await standIn.says(/^\{[\s\S]*?^\}/m);
-  const told = JSON.parse(json) as Record<string, string>;
-  await promisify(execFile)(
-    join(ROOT, "node_modules/.bin/supabase"),
-    ["db", "push", "--yes", `--remote=${told["DATABASE_URL"]}`],
-    { cwd: ROOT, timeout: 60_000 },
-  );
   return {
-    process: standIn,
-    project: {
-      url: told["SUPABASE_URL"] ?? "",
-      publishableKey: told["SUPABASE_PUBLISHABLE_KEY"] ?? "",
-      secretKey: told["SUPABASE_SECRET_KEY"] ?? "",
-      jwtSecret: told["JWT_SECRET"] ?? "",
-    },
+    url,
+    publishableKey,
+    secretKey,
+    ...(jwtSecret ? { jwtSecret } : {}),
+    functions: setSecrets !== undefined,
   };
 }

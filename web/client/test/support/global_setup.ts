@@ -1,10 +1,12 @@
 import type { TestProject } from "vitest/node";
-import { type OpenProject, openProject } from "../../scripts/project.mjs";
+import { type OpenProject, openProject } from "../../../../local/project.mjs";
 
 let project: OpenProject | undefined;
 
 export async function setup(tests: TestProject) {
-  project = await openProject();
+  // Webhooks of tests go to this machine, and to no other.
+  const secrets = { ZONED_PRIVATE_HOSTS: "127.0.0.1", ZONED_NAMED_HOSTS_ONLY: "true" };
+  project = await openProject({ standIn: { secrets } });
   const { url, publishableKey, secretKey, jwtSecret } = project;
   tests.provide("project", { url, publishableKey, secretKey, jwtSecret });
 }
