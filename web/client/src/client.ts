@@ -1,4 +1,5 @@
 import { type Account, accountOf } from "./account.js";
+import { type ApiTokens, apiTokensOf } from "./api_tokens.js";
 import type { ZonedSupabase } from "./context.js";
 import { type Documents, documentsOf } from "./documents.js";
 import { type Exports, exportsOf } from "./exports.js";
@@ -13,6 +14,7 @@ import { MAX_FILE_SIZE } from "./upload/check.js";
 import { type KeyValueStore, UploadMemory } from "./upload/memory.js";
 import { type Uploads, uploadsOf } from "./upload/queue.js";
 import type { UploadFileOptions, UploadHandle } from "./upload/upload.js";
+import { type Webhooks, webhooksOf } from "./webhooks.js";
 import { type Zones, zonesOf } from "./zones.js";
 
 /** Settings of a client. */
@@ -40,6 +42,8 @@ export interface ZonedClient {
   readonly presets: Presets;
   readonly settings: SettingsStore;
   readonly viewStates: ViewStates;
+  readonly apiTokens: ApiTokens;
+  readonly webhooks: Webhooks;
   readonly uploads: Uploads;
   /**
    * Uploads one PDF: resumable, in chunks of 6 MiB, without holding the file in memory.
@@ -160,6 +164,8 @@ export function createZonedClient(supabase: ZonedSupabase, options: ZonedClientO
     presets: presetsOf(supabase),
     settings: settingsOf(supabase),
     viewStates: viewStatesOf(supabase),
+    apiTokens: apiTokensOf(supabase),
+    webhooks: webhooksOf(supabase),
     uploads,
     upload(file, fileOptions) {
       const [handle] = uploads.add([file], fileOptions);

@@ -31,7 +31,9 @@ export async function answered<Data>(
   options?: CallOptions,
 ): Promise<NonNullable<Data>> {
   const data = await answeredMaybe(request, options);
-  if (!data) throw new ZonedError({ code: "incompatible", message: "The server's answer was empty." });
+  if (data === null || data === undefined) {
+    throw new ZonedError({ code: "incompatible", message: "The server's answer was empty." });
+  }
   return data;
 }
 
@@ -71,7 +73,7 @@ export async function stored<Data>(
 }
 
 /** A signal that aborts when the caller's does, or after so many milliseconds. */
-function timeLimit(milliseconds: number, given?: AbortSignal) {
+export function timeLimit(milliseconds: number, given?: AbortSignal) {
   const controller = new AbortController();
   let passed = false;
   const timer = setTimeout(() => {
@@ -91,7 +93,7 @@ function timeLimit(milliseconds: number, given?: AbortSignal) {
   };
 }
 
-function tookTooLong(cause: unknown): ZonedError {
+export function tookTooLong(cause: unknown): ZonedError {
   return new ZonedError({
     code: "timeout",
     message: "The server did not answer in time.",

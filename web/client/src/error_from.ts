@@ -53,6 +53,11 @@ const CONSTRAINTS: Record<string, string> = {
   zones_table_only_in_tables: "Only a zone of kind table has cells.",
   export_presets_name_length: "A preset's name has 1 to 100 characters.",
   export_presets_name_key: "There is a preset of that name already.",
+  api_tokens_name_length: "A token's name has 1 to 100 characters.",
+  api_tokens_name_printable: "A token's name has no control characters.",
+  webhooks_events_some: "A webhook is told of at least one event.",
+  webhooks_events_known: "A webhook can't be told of such an event.",
+  webhooks_description_length: "A webhook's description has at most 200 characters.",
 };
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -1,4 +1,5 @@
 export type { Account, Usage } from "./account.js";
+export type { ApiTokenRequest, ApiTokens } from "./api_tokens.js";
 export { createZonedClient, type ZonedClient, type ZonedClientOptions } from "./client.js";
 export type { CallOptions, ZonedSupabase } from "./context.js";
 export type { Database } from "./database.types.js";
@@ -7,6 +8,7 @@ export { isZonedError, ZonedError, type ZonedErrorCode, type ZonedErrorParts } f
 export { toZonedError } from "./error_from.js";
 export type { Exports } from "./exports.js";
 export type { Jobs } from "./jobs.js";
+export type { ApiToken, NewApiToken, TokenScope } from "./model/api_token.js";
 export {
   DOCUMENT_STATUSES,
   type Document,
@@ -27,6 +29,14 @@ export type { Failure } from "./model/failure.js";
 export type { Job, JobKind, JobParams, JobState } from "./model/job.js";
 export type { Json, JsonObject } from "./model/json.js";
 export type { Page, TextSource } from "./model/page.js";
+export {
+  type DeliveryState,
+  WEBHOOK_EVENTS,
+  type Webhook,
+  type WebhookDelivery,
+  type WebhookEvent,
+  type WebhookTest,
+} from "./model/webhook.js";
 export {
   type Box,
   type ListItem,
@@ -55,4 +65,5 @@ export { sha256 } from "./upload/checksum.js";
 export type { InterruptedUpload, KeyValueStore } from "./upload/memory.js";
 export type { Uploads } from "./upload/queue.js";
 export type { UploadFileOptions, UploadHandle, UploadState, UploadStatus } from "./upload/upload.js";
+export type { NewWebhook, WebhookChange, Webhooks } from "./webhooks.js";
 export type { EditOptions, NewZone, ZoneChange, Zones } from "./zones.js";

@@ -75,12 +75,7 @@ export function viewStatesOf(supabase: ZonedSupabase): ViewStates {
   return {
     async get(documentId, options) {
       const row = await answeredMaybe(
-        supabase
-          .from("view_states")
-          .select("state")
-          .eq("document_id", documentId)
-
-          .maybeSingle(),
+        supabase.from("view_states").select("state").eq("document_id", documentId).maybeSingle(),
         options,
       );
       return row ? read(jsonObject, row.state, "The view state") : {};

@@ -77,6 +77,8 @@ describe("the documentation", () => {
       "Presets",
       "SettingsStore",
       "ViewStates",
+      "ApiTokens",
+      "Webhooks",
       "Uploads",
       "UploadHandle",
       "ZonedClient",

@@ -1,3 +1,4 @@
+export { useApiTokens, useCreateApiToken, useRevokeApiToken } from "./api_tokens.js";
 export { createZonedQueryClient, useZoned, ZonedProvider, type ZonedProviderProps } from "./context.js";
 export {
   useCancelDocument,
@@ -36,6 +37,17 @@ export {
   QueryView,
   type QueryViewProps,
 } from "./states.js";
+export {
+  useCreateWebhook,
+  useDeleteWebhook,
+  useRotateWebhookSecret,
+  useTestWebhook,
+  useUpdateWebhook,
+  useWebhookDeliveries,
+  useWebhookSecret,
+  useWebhooks,
+  useWebhooksAvailable,
+} from "./webhooks.js";
 export {
   prefetchZones,
   type UseZoneEditOptions,

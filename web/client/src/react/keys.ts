@@ -40,6 +40,12 @@ export const zonedKeys = {
     progress: (exportId: string) => ["zoned", "export-progress", exportId] as const,
   },
   presets: () => ["zoned", "presets"] as const,
+  apiTokens: () => ["zoned", "api-tokens"] as const,
+  webhooks: {
+    list: () => ["zoned", "webhooks"] as const,
+    available: () => ["zoned", "webhooks-available"] as const,
+    deliveries: (webhookId: string) => ["zoned", "webhook-deliveries", webhookId] as const,
+  },
   settings: () => ["zoned", "settings"] as const,
   viewState: (documentId: string) => ["zoned", "view-state", documentId] as const,
 };

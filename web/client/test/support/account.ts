@@ -10,9 +10,10 @@ export interface Account {
   readonly password: string;
 }
 
-function supabaseAt(url: string, key: string) {
+function supabaseAt(url: string, key: string, fetch: typeof globalThis.fetch = globalThis.fetch) {
   return createClient<Database>(url, key, {
     auth: { persistSession: false },
+    global: { fetch },
     realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
   });
 }
@@ -31,9 +32,16 @@ export async function newAccount(appMetadata: Record<string, string> = {}): Prom
   return account;
 }
 
-/** A supabase-js client at an address, the project's when not given, that an account is signed in with. */
-export async function signedIn(account: Account, url: string = inject("project").url) {
-  const supabase = supabaseAt(url, inject("project").publishableKey);
+/**
+ * A supabase-js client that an account is signed in with: at the project's address when no other is given, over another
+ * `fetch` if one is.
+ */
+export async function signedIn(
+  account: Account,
+  url: string = inject("project").url,
+  fetch?: typeof globalThis.fetch,
+) {
+  const supabase = supabaseAt(url, inject("project").publishableKey, fetch);
   const { error } = await supabase.auth.signInWithPassword(account);
   if (error) throw error;
   return supabase;

@@ -1,4 +1,4 @@
-import type { ZonedClient, ZonedEvent } from "../../src/index";
+import type { ApiToken, Webhook, WebhookDelivery, ZonedClient, ZonedEvent } from "../../src/index";
 import { type Document, type Export, type Page, type Slice, type Zone, ZonedError } from "../../src/index";
 import { subject } from "../../src/observable";
 import type { ConnectionState } from "../../src/realtime/connection";
@@ -76,6 +76,48 @@ export function anExport(id: string, change: Partial<Export> = {}): Export {
   };
 }
 
+export function aToken(id: string, change: Partial<ApiToken> = {}): ApiToken {
+  return {
+    id,
+    name: `Token ${id}`,
+    scope: "read",
+    prefix: "zoned_012345",
+    createdAt: "2026-01-01T00:00:00Z",
+    expiresAt: "2026-04-01T00:00:00Z",
+    lastUsedAt: null,
+    revokedAt: null,
+    ...change,
+  };
+}
+
+export function aWebhook(id: string, change: Partial<Webhook> = {}): Webhook {
+  return {
+    id,
+    url: `https://example.com/${id}`,
+    events: ["document.ready"],
+    description: "",
+    enabled: true,
+    createdAt: "2026-01-01T00:00:00Z",
+    ...change,
+  };
+}
+
+export function aDelivery(id: string, change: Partial<WebhookDelivery> = {}): WebhookDelivery {
+  return {
+    id,
+    webhookId: "w",
+    event: "document.ready",
+    state: "delivered",
+    attempts: 1,
+    nextAttemptAt: "2026-01-01T00:00:00Z",
+    responseStatus: 200,
+    error: null,
+    createdAt: "2026-01-01T00:00:00Z",
+    deliveredAt: "2026-01-01T00:00:01Z",
+    ...change,
+  };
+}
+
 let seq = 0;
 type Body<Event> = Event extends ZonedEvent ? Omit<Event, "documentId" | "seq" | "jobId" | "at"> : never;
 
@@ -112,6 +154,9 @@ export function fakeClient() {
     exports: [] as Export[],
     settings: {} as Record<string, unknown>,
     viewState: {} as Record<string, unknown>,
+    tokens: [aToken("t")],
+    webhooks: [aWebhook("w")],
+    deliveries: [aDelivery("d")],
   };
   const calls: string[] = [];
   const watchers = new Set<WatchHandlers>();
@@ -193,6 +238,33 @@ export function fakeClient() {
       save: async (_id: string, state: Record<string, unknown>) => {
         calls.push(`viewStates.save ${JSON.stringify(state)}`);
       },
+    },
+    apiTokens: {
+      list: async () => data.tokens,
+      create: async ({ name }: { name: string }) => ({
+        ...aToken("new", { name }),
+        token: "zoned_plain text",
+      }),
+      revoke: async (id: string) => aToken(id, { revokedAt: "2026-01-02T00:00:00Z" }),
+    },
+    webhooks: {
+      isAvailable: async () => true,
+      list: async () => data.webhooks,
+      create: async (webhook: Partial<Webhook>) => aWebhook("new", webhook),
+      update: async (id: string, change: Partial<Webhook>) => aWebhook(id, change),
+      delete: async (_id: string) => {},
+      test: async (_id: string) => ({
+        deliveryId: "d",
+        state: "delivered",
+        responseStatus: 200,
+        error: null,
+      }),
+      deliveries: async (_query: unknown, cursor?: string | null) => {
+        calls.push("webhooks.deliveries");
+        return slice(data.deliveries, cursor, 50);
+      },
+      secret: async () => "whsec_one",
+      rotateSecret: async () => "whsec_two",
     },
     uploads: { state: uploads, interrupted: async () => [] },
     connection,
