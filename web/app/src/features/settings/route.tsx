@@ -4,6 +4,8 @@ import { Account } from "./account";
 import { Appearance } from "./appearance";
 import { ConnectionSection } from "./connection-section";
 import { DefaultsSection } from "./defaults-section";
+import { TokensSection } from "./developer/tokens-section";
+import { WebhooksSection } from "./developer/webhooks-section";
 
 /** /settings */
 export function Component() {
@@ -18,6 +20,8 @@ export function Component() {
           <DefaultsSection />
           <Appearance />
           <Account />
+          <TokensSection />
+          <WebhooksSection />
           <ConnectionSection />
         </div>
       </div>

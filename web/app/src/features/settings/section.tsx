@@ -1,4 +1,7 @@
+import { Loading } from "@zoned/client/react";
 import { type ReactNode, useId } from "react";
+import { Button } from "@/components/button";
+import { Skeleton } from "@/components/skeleton";
 
 /** A part of the settings: what it is about at the left, its controls at the right. */
 export function Section({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
@@ -57,6 +60,45 @@ export function Fact({ label, value, children }: { label: string; value: ReactNo
         <p className="break-words text-[0.929rem] text-ink-muted">{value}</p>
       </div>
       {children && <div className="flex flex-wrap gap-2">{children}</div>}
+    </div>
+  );
+}
+
+/** Where a list has nothing to show. */
+export function Note({ children }: { children: ReactNode }) {
+  return <p className="py-3 text-ink-muted">{children}</p>;
+}
+
+/** The shape of a list that is on its way. */
+export function Waiting({ label }: { label: string }) {
+  return (
+    <div className="py-3">
+      <Loading label={label}>
+        <Skeleton className="h-4 w-2/3" />
+        <Skeleton className="mt-2 h-4 w-1/3" />
+      </Loading>
+    </div>
+  );
+}
+
+interface ProblemProps {
+  title: string;
+  onRetry: () => void;
+  /** What happened and what to do. */
+  children: ReactNode;
+}
+
+/** A part of the settings does not work, and how to go on. */
+export function Problem({ title, onRetry, children }: ProblemProps) {
+  return (
+    <div role="alert" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3">
+      <div className="min-w-0 flex-[1_1_14rem]">
+        <p className="font-medium text-danger">{title}</p>
+        <p className="break-words text-[0.929rem] text-ink-muted">{children}</p>
+      </div>
+      <Button size="small" onClick={onRetry}>
+        Try again
+      </Button>
     </div>
   );
 }
