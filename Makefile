@@ -73,9 +73,10 @@ bench-speed: setup ## pages a second beside PDFium alone, in one run: CORPUS=DIR
 	@$(CARGO) build --quiet --release --bin zoned
 	@bench/speed/run.sh "$(CORPUS)"
 
-bench-web: setup setup-browser ## what the web app loads, and how fast it shows what happens, as JSON
+bench-web: setup setup-browser ## what the web app loads, how fast it shows what happens, and an upload of 5 GiB, as JSON
 	@$(CARGO) build --quiet --workspace --bins
 	@FIGURES=1 npm run --silent e2e --workspace web/app
+	@npm run --silent bench --workspace web/client
 
 clean:
 	$(CARGO) clean
