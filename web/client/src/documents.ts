@@ -2,7 +2,7 @@ import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase }
 import { ZonedError } from "./error.js";
 import { type Document, type DocumentStatus, type DocumentWithJobs, documentOf } from "./model/document.js";
 import type { Json, JsonObject } from "./model/json.js";
-import { chunked, cursorAt, following, positionOf, type Slice } from "./paging.js";
+import { chunked, following, positionOf, type Slice, sliceOf, sliceSize } from "./paging.js";
 
 /** What a list of documents can be ordered by. */
 export type DocumentSort = "created_at" | "updated_at" | "name" | "byte_size" | "page_count" | "status";
@@ -119,7 +119,7 @@ export function documentsOf(supabase: ZonedSupabase): Documents {
   async function list(query: DocumentQuery = {}, cursor?: string | null, options?: CallOptions) {
     const column = query.sort ?? "created_at";
     const descending = query.descending ?? true;
-    const size = Math.min(Math.max(Math.trunc(query.pageSize ?? 50), 1), 200);
+    const size = sliceSize(query.pageSize);
     const words = query.search?.trim();
     let request = words ? supabase.rpc("search_documents", { query: words }).select(COLUMNS) : selection();
     if (query.statuses?.length) request = request.in("status", [...query.statuses]);
@@ -131,12 +131,12 @@ export function documentsOf(supabase: ZonedSupabase): Documents {
         .limit(size + 1),
       options,
     );
-    const items = rows.slice(0, size);
-    const last = rows.length > size ? items.at(-1) : undefined;
-    return {
-      items: items.map((row) => documentOf(row)),
-      nextCursor: last ? cursorAt([last[column], last.id]) : null,
-    };
+    return sliceOf(
+      rows,
+      size,
+      (row) => documentOf(row),
+      (row) => [row[column], row.id],
+    );
   }
 
   async function get(id: string, options?: CallOptions) {

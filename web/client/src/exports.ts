@@ -8,7 +8,7 @@ import {
   exportOf,
   exportOptionsSchema,
 } from "./model/export.js";
-import { cursorAt, following, positionOf, type Slice } from "./paging.js";
+import { following, positionOf, type Slice, sliceOf, sliceSize } from "./paging.js";
 
 /**
  * Exports: ask for one, follow it, download its file.
@@ -109,7 +109,7 @@ export function exportsOf(supabase: ZonedSupabase): Exports {
       return exportOf(row);
     },
     async list(query = {}, cursor, options) {
-      const size = Math.min(Math.max(Math.trunc(query.pageSize ?? 50), 1), 200);
+      const size = sliceSize(query.pageSize);
       let request = supabase.from("exports").select("*");
       if (query.documentId !== undefined) request = request.eq("document_id", query.documentId);
       if (cursor) request = request.or(following("created_at", true, positionOf(cursor)));
@@ -120,9 +120,7 @@ export function exportsOf(supabase: ZonedSupabase): Exports {
           .limit(size + 1),
         options,
       );
-      const items = rows.slice(0, size);
-      const last = rows.length > size ? items.at(-1) : undefined;
-      return { items: items.map(exportOf), nextCursor: last ? cursorAt([last.created_at, last.id]) : null };
+      return sliceOf(rows, size, exportOf, (row) => [row.created_at, row.id]);
     },
     get,
     async delete(id) {

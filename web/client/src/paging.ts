@@ -12,7 +12,7 @@ const cursorSchema = z.tuple([z.union([z.string(), z.number(), z.null()]), z.str
 /** The ordered column's value in the last row, and the row's id. */
 export type Position = z.infer<typeof cursorSchema>;
 
-export function cursorAt(position: Position): string {
+function cursorAt(position: Position): string {
   return encodeURIComponent(JSON.stringify(position));
 }
 
@@ -38,6 +38,25 @@ export function following(column: string, descending: boolean, [value, id]: Posi
 
 function quoted(value: string | number): string {
   return `"${String(value).replace(/[\\"]/g, "\\$&")}"`;
+}
+
+/** Rows that a slice has when asked for so many. */
+export function sliceSize(asked = 50): number {
+  return Math.min(Math.max(Math.trunc(asked), 1), 200);
+}
+
+/** A slice of a list of which one row more than the slice has was asked for, which tells whether there are more. */
+export function sliceOf<Row, Item>(
+  rows: readonly Row[],
+  size: number,
+  itemOf: (row: Row) => Item,
+  positionIn: (row: Row) => Position,
+): Slice<Item> {
+  const last = rows.length > size ? rows[size - 1] : undefined;
+  return {
+    items: rows.slice(0, size).map(itemOf),
+    nextCursor: last === undefined ? null : cursorAt(positionIn(last)),
+  };
 }
 
 /** Splits a list for calls that take a limited number. */

@@ -12,7 +12,7 @@ import {
   webhookRowSchema,
   webhookTestSchema,
 } from "./model/webhook.js";
-import { cursorAt, following, positionOf, type Slice } from "./paging.js";
+import { following, positionOf, type Slice, sliceOf, sliceSize } from "./paging.js";
 
 /** A webhook to make. */
 export interface NewWebhook {
@@ -148,7 +148,7 @@ export function webhooksOf(supabase: ZonedSupabase): Webhooks {
       };
     },
     async deliveries(query = {}, cursor, options) {
-      const size = Math.min(Math.max(Math.trunc(query.pageSize ?? 50), 1), 200);
+      const size = sliceSize(query.pageSize);
       let request = supabase.from("webhook_deliveries").select(DELIVERY_COLUMNS);
       if (query.webhookId !== undefined) request = request.eq("webhook_id", query.webhookId);
       if (cursor) request = request.or(following("created_at", true, positionOf(cursor)));
@@ -159,9 +159,7 @@ export function webhooksOf(supabase: ZonedSupabase): Webhooks {
           .limit(size + 1),
         options,
       );
-      const items = rows.slice(0, size).map(deliveryOf);
-      const last = rows.length > size ? items.at(-1) : undefined;
-      return { items, nextCursor: last ? cursorAt([last.createdAt, last.id]) : null };
+      return sliceOf(rows, size, deliveryOf, (row) => [row.created_at, row.id]);
     },
     secret: () => answered(supabase.rpc("webhook_secret")),
     rotateSecret: () => answered(supabase.rpc("rotate_webhook_secret")),

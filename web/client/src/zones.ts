@@ -16,6 +16,7 @@ import {
   type ZoneTable,
   zoneOf,
 } from "./model/zone.js";
+import { chunked } from "./paging.js";
 
 /** What of a zone an edit changes. */
 export interface ZoneChange {
@@ -221,8 +222,7 @@ export function zonesOf(supabase: ZonedSupabase): Zones {
     },
     async getMany(ids, options) {
       const zones: Zone[] = [];
-      for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-        const some = ids.slice(start, start + IDS_AT_ONCE);
+      for (const some of chunked(ids, IDS_AT_ONCE)) {
         const request = supabase.from("zones").select("*").in("id", some);
         for (const row of await answered(request, options)) zones.push(zoneOf(row));
       }

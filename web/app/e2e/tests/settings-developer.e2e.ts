@@ -55,7 +55,10 @@ async function exchange(token: string): Promise<{ status: number; scope?: string
 
 const part = (page: Page, name: string): Locator => page.getByRole("region", { name });
 
-describe.runIf(inject("system").project.functions)("settings for developers", () => {
+/** Each looks at several screens in both themes and at two sizes, on a machine that may be busy. */
+const LIMIT = 240_000;
+
+describe.runIf(inject("system").project.functions)("settings for developers", { timeout: LIMIT }, () => {
   let visitor: Visitor;
   let page: Page;
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { skipToken, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Progress } from "../model/document.js";
 import type { Export, ExportFormat, ExportOptions } from "../model/export.js";
@@ -52,11 +52,8 @@ export function useExports(documentId: string | null = null) {
  * ```
  */
 export function useExportProgress(exportId: string): Progress | undefined {
-  return useQuery<Progress>({
-    queryKey: zonedKeys.exports.progress(exportId),
-    queryFn: () => Promise.reject(new Error("Progress comes by events only.")),
-    enabled: false,
-  }).data;
+  // It comes by events only: there is nothing to ask.
+  return useQuery<Progress>({ queryKey: zonedKeys.exports.progress(exportId), queryFn: skipToken }).data;
 }
 
 /**

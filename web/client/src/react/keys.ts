@@ -18,6 +18,7 @@ export const zonedKeys = {
     lists: () => ["zoned", "documents"] as const,
     list: (query: DocumentQuery) => ["zoned", "documents", query] as const,
     one: (id: string) => ["zoned", "document", id] as const,
+    file: (id: string) => ["zoned", "document", id, "file"] as const,
   },
   pages: {
     list: (documentId: string) => ["zoned", "pages", documentId] as const,
@@ -39,6 +40,9 @@ export const zonedKeys = {
     list: (documentId: string | null) => ["zoned", "exports", documentId] as const,
     progress: (exportId: string) => ["zoned", "export-progress", exportId] as const,
   },
+  /** Uploads that an earlier page left unfinished, as of how many were begun since. */
+  interruptedUploads: (begun?: number) =>
+    ["zoned", "interrupted-uploads", ...(begun === undefined ? [] : [begun])] as const,
   presets: () => ["zoned", "presets"] as const,
   apiTokens: () => ["zoned", "api-tokens"] as const,
   webhooks: {

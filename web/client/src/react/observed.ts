@@ -89,12 +89,12 @@ export function useInterruptedUploads(): {
   const zoned = useZoned();
   const queries = useQueryClient();
   const started = useUploads().filter((upload) => upload.documentId !== null).length;
-  const queryKey = [...zonedKeys.all, "interrupted", started];
+  const queryKey = zonedKeys.interruptedUploads(started);
   const { data } = useQuery({ queryKey, queryFn: () => zoned.uploads.interrupted(), staleTime: 0 });
   const discard = useCallback(
     async (upload: InterruptedUpload) => {
       await zoned.uploads.discard(upload);
-      await queries.invalidateQueries({ queryKey: [...zonedKeys.all, "interrupted"] });
+      await queries.invalidateQueries({ queryKey: zonedKeys.interruptedUploads() });
     },
     [zoned, queries],
   );

@@ -23,6 +23,9 @@ export function usePages(documentId: string) {
   });
 }
 
+/** Seconds. */
+const HOUR = 3600;
+
 /**
  * A document's PDF as an address for an hour; asked for anew before it ends.
  *
@@ -39,11 +42,10 @@ export function usePages(documentId: string) {
  */
 export function useFileUrl(documentId: string, objectPath: string | undefined) {
   const zoned = useZoned();
-  const hour = 3600;
   return useQuery({
-    queryKey: [...zonedKeys.documents.one(documentId), "file"],
-    queryFn: () => zoned.documents.fileUrl({ objectPath: objectPath ?? "" }, { seconds: 2 * hour }),
+    queryKey: zonedKeys.documents.file(documentId),
+    queryFn: () => zoned.documents.fileUrl({ objectPath: objectPath ?? "" }, { seconds: 2 * HOUR }),
     enabled: objectPath !== undefined,
-    staleTime: hour * 1000,
+    staleTime: HOUR * 1000,
   });
 }
