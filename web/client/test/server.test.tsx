@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 import { createZonedClient, type Database } from "../src/index";
 import {
   createReaderStore,
+  useApiTokens,
   useConnection,
   useDocument,
   useDocuments,
@@ -15,6 +16,8 @@ import {
   useSettings,
   useUploads,
   useViewState,
+  useWebhookDeliveries,
+  useWebhooks,
   useZones,
   ZonedErrorBoundary,
   ZonedProvider,
@@ -24,9 +27,16 @@ const store = createReaderStore();
 
 function Everything() {
   const { documents } = useDocuments();
-  const loading = [useDocument("a"), usePages("a"), useZones("a", 1), useViewState("a"), useSettings()].map(
-    ({ isPending }) => isPending,
-  );
+  const loading = [
+    useDocument("a"),
+    usePages("a"),
+    useZones("a", 1),
+    useViewState("a"),
+    useSettings(),
+    useApiTokens(),
+    useWebhooks(),
+    useWebhookDeliveries("a"),
+  ].map(({ isPending }) => isPending);
   return (
     <p>
       {documents.length} {loading.join()} {useConnection().status} {useUploads().length}{" "}
@@ -57,6 +67,6 @@ it("renders every hook on a server: what is not loaded yet, and no request, time
       </ZonedErrorBoundary>
     </ZonedProvider>,
   );
-  expect(html.replace(/<!-- -->/g, "")).toBe("<p>0 true,true,true,true,true idle 0 0 0 1</p>");
+  expect(html.replace(/<!-- -->/g, "")).toBe(`<p>0 ${Array(8).fill("true").join()} idle 0 0 0 1</p>`);
   expect(requests).toEqual([]);
 });
