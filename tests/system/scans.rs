@@ -32,6 +32,8 @@ const FILL: &str = "
     select id, document_id, owner, 'done' from public.jobs on conflict do nothing;
     insert into public.quotas (owner, max_pages) select id, 1000000 from auth.users;
     insert into private.object_deletions (bucket_id, name) select 'exports', 'x/' || n from generate_series(1, 5000) n;
+    insert into private.document_deletions (document_id, owner)
+    select gen_random_uuid(), (array(select id from auth.users))[1 + n % 40] from generate_series(1, 6000) n;
     insert into public.export_presets (owner, name, format) select id, 'Preset ' || n, 'csv' from auth.users, generate_series(1, 100) n;
     insert into public.webhooks (owner, url, events, description)
     select id, 'https://example.com/' || n, array['export.ready'], repeat('x', 200) from auth.users, generate_series(1, 18) n;

@@ -72,6 +72,38 @@ describe("the order of events", () => {
     expect(due).toEqual(Array.from({ length: 3000 }, (_, index) => index + 1));
   });
 
+  it("tells of a deletion once, and of nothing that was on its way by then", () => {
+    const order = new EventOrder();
+    order.begin("a", 0);
+    order.broadcast(event(3));
+    const asked = order.moment();
+    expect(order.delete("a")).toBe(true);
+    expect(order.delete("a")).toBe(false);
+    expect(order.gaps()).toEqual([]);
+    expect(order.broadcast(event(4))).toEqual([]);
+    expect(order.broadcast(event(1))).toEqual([]);
+    expect(order.strangers()).toEqual([]);
+    expect(order.told(event(1), asked)).toEqual([]);
+    expect(order.last("a")).toBeUndefined();
+  });
+
+  it("knows a document again that the database tells of after its deletion: it was restored", () => {
+    const order = new EventOrder();
+    order.begin("a", 7);
+    order.delete("a");
+    expect(numbers(order.told(event(1), order.moment()))).toEqual([1]);
+    expect(numbers(order.broadcast(event(2)))).toEqual([2]);
+    expect(order.delete("a")).toBe(true);
+  });
+
+  it("remembers no more than ten thousand deletions", () => {
+    const order = new EventOrder();
+    for (let count = 0; count <= 10_000; count += 1) order.delete(String(count));
+    expect(order.delete("10000")).toBe(false);
+    expect(order.delete("1")).toBe(false);
+    expect(order.delete("0")).toBe(true);
+  });
+
   it("is one and the same, however broadcasts are lost, repeated and shuffled, once the database has told the rest", () => {
     const scenario = fc.record({
       total: fc.integer({ min: 1, max: 60 }),

@@ -184,6 +184,18 @@ describe("documents", () => {
     await waitFor(() => expect(list.current.documents.map(({ id }) => id)).toEqual(["a", "c"]));
   });
 
+  it("are not asked for again because the connection came back: events and deletions tell what is new", async () => {
+    const fake = setup();
+    const list = hook(fake, () => useDocuments());
+    await waitFor(() => expect(list.current.documents.length).toBe(3));
+    const asked = [...fake.calls];
+    act(() => fake.connection.set({ status: "offline", retryAt: null, error: null }));
+    act(() => fake.connection.set({ status: "live", retryAt: null, error: null }));
+    act(() => fake.deleted("a"));
+    await waitFor(() => expect(list.current.documents.map(({ id }) => id)).toEqual(["b", "c"]));
+    expect(fake.calls).toEqual(asked);
+  });
+
   it("are deleted at once, and come back when that fails", async () => {
     const fake = setup();
     const failing = deferred<void>();

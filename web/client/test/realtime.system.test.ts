@@ -134,6 +134,56 @@ describe("watching", () => {
     expect(heard.numbers.get(document.id)).toEqual(upTo(last));
   });
 
+  it("learns of each deletion once, though connections are cut at random and it happens meanwhile", async () => {
+    const account = await newAccount();
+    const here = createZonedClient(await signedIn(account));
+    const { proxy, zoned } = await windowOf(account);
+    const ids: string[] = [];
+    for (let count = 0; count < 24; count += 1) {
+      const made = await here.supabase.rpc("create_document", { name: `${count}.pdf`, byte_size: 1000 });
+      ids.push(made.data?.id ?? "");
+    }
+    const [watched = "", kept = "", ...doomed] = ids;
+    const heard = { deleted: [] as string[], ofWatched: [] as string[], events: record() };
+    zoned.watchDocuments({ onEvent: heard.events.take, onDeleted: (id) => heard.deleted.push(id) });
+    zoned.watchDocument(watched, { onDeleted: (id) => heard.ofWatched.push(id) });
+    await status(zoned, "live");
+
+    let deleting = true;
+    const cutting = (async () => {
+      while (deleting) {
+        proxy.cut(Math.random() < 0.5 ? "all" : "websockets");
+        await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 300));
+      }
+    })();
+    for (const id of doomed) {
+      await here.documents.delete(id);
+      await here.documents.rename(kept, `after ${id}`);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    }
+    deleting = false;
+    await cutting;
+    await eventually("all deletions", () => heard.deleted.length >= doomed.length);
+
+    // For a while nothing gets through at all.
+    proxy.close();
+    await here.documents.delete(watched);
+    await here.documents.rename(kept, "after all");
+    const before = heard.deleted.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(heard.deleted.length).toBe(before);
+    proxy.open();
+    await eventually("the deletion meanwhile", () => heard.deleted.includes(watched));
+    await eventually("it of the one watched", () => heard.ofWatched.length > 0);
+
+    const last = await lastSeq(here, kept);
+    await eventually("all events", () => heard.events.numbers.get(kept)?.at(-1) === last);
+    expect([...heard.deleted].sort()).toEqual([watched, ...doomed].sort());
+    expect(heard.ofWatched).toEqual([watched]);
+    // The topic of a document that is gone is no reason to be in trouble.
+    await status(zoned, "live");
+  });
+
   it("goes on by asking where websockets are blocked, and is live when they are not any more", async () => {
     const account = await newAccount();
     const here = createZonedClient(await signedIn(account));

@@ -14,6 +14,7 @@ function opened(scope: "document" | "user" = "document") {
   const machine = fakeEnvironment();
   const topic = new Topic({
     name: async () => (scope === "document" ? "document:a" : "user:me"),
+    documentId: scope === "document" ? "a" : null,
     order,
     reader:
       scope === "document"
@@ -248,15 +249,31 @@ describe("a topic", () => {
     expect(errors).toEqual([new Error("a listener's own")]);
   });
 
-  it("tells of deletions", async () => {
-    const { topic, latest } = opened("user");
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    latest().broadcast("document.deleted", { document_id: "a", id: "m" });
-    latest().broadcast("document.deleted", null);
-    expect(heard.deleted).toEqual(["a"]);
+  it("tells that its document was deleted, and ends", async () => {
+    for (const how of ["broadcast", "database"] as const) {
+      const { topic, latest, subscriptions, database, machine } = opened();
+      database.write();
+      const heard = listener();
+      topic.subscribe(heard.handlers);
+      await settle();
+      latest().joined();
+      await settle();
+      if (how === "database") machine.setOnline(false);
+      database.delete("a");
+      if (how === "database") machine.setOnline(true);
+      else latest().broadcast("document.deleted", { document_id: "a", id: "m" });
+      await settle();
+      expect(heard.deleted, how).toEqual(["a"]);
+      expect(topic.status.get().link.kind).toBe("closed");
+      expect(latest().left).toBe(true);
+      const joins = subscriptions.length;
+      topic.retry();
+      machine.setOnline(true);
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(subscriptions.length).toBe(joins);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(heard.deleted).toEqual(["a"]);
+    }
   });
 
   it("waits longer when the database does not answer either", async () => {
@@ -311,5 +328,86 @@ describe("a user's topic", () => {
       const own = heard.numbers.filter((_, index) => heard.documents[index] === documentId);
       expect(own).toEqual(Array.from({ length: 700 }, (_, index) => index + 1));
     }
+  });
+
+  it("tells of a document that is deleted, once, whichever way it learns of it", async () => {
+    const { topic, latest, database } = opened("user");
+    database.write("a");
+    database.write("b");
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    database.delete("a");
+    latest().broadcast("document.deleted", { document_id: "a", id: "m" });
+    latest().broadcast("document.deleted", null);
+    expect(heard.deleted).toEqual(["a"]);
+    database.delete("b");
+    await vi.advanceTimersByTimeAsync(2 * RHYTHM.checking);
+    expect(heard.deleted).toEqual(["a", "b"]);
+    latest().broadcast("document.deleted", { document_id: "b", id: "n" });
+    expect(heard.deleted).toEqual(["a", "b"]);
+    expect(topic.status.get().link.kind).not.toBe("closed");
+  });
+
+  it("learns of what was deleted while it was away as soon as it is back", async () => {
+    const { topic, latest, database, machine } = opened("user");
+    for (const documentId of ["a", "b", "c"]) database.write(documentId);
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    machine.setOnline(false);
+    database.write("a");
+    database.delete("b");
+    database.write("new");
+    database.delete("new");
+    expect(heard.deleted).toEqual([]);
+    machine.setOnline(true);
+    await settle();
+    expect(heard.deleted).toEqual(["b", "new"]);
+    expect(heard.documents).toEqual(["a"]);
+  });
+
+  it("tells nothing of a document after its deletion, though an answer or a broadcast is late", async () => {
+    const { topic, latest, database } = opened("user");
+    const old = database.write("a");
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    const late = database.write("a");
+    // The database has answered, and its answer is on the way.
+    topic.retry();
+    latest().broadcast("document.deleted", { document_id: "a", id: "m" });
+    await settle();
+    latest().broadcast("test", broadcastOf(late));
+    latest().broadcast("test", broadcastOf(old));
+    await settle();
+    expect(heard.numbers).toEqual([]);
+    expect(heard.deleted).toEqual(["a"]);
+  });
+
+  it("begins anew after it was away for longer than deletions are kept", async () => {
+    const { topic, latest, machine } = opened("user");
+    const heard = listener();
+    topic.subscribe(heard.handlers);
+    await settle();
+    latest().joined();
+    await settle();
+    machine.setOnline(false);
+    vi.setSystemTime(Date.now() + 28 * 24 * 3600_000);
+    machine.setOnline(true);
+    await settle();
+    expect(heard.synced.at(-1)).toBe(false);
+    machine.setOnline(false);
+    vi.setSystemTime(Date.now() + 31 * 24 * 3600_000);
+    heard.synced.length = 0;
+    machine.setOnline(true);
+    await settle();
+    expect(heard.synced).toContain(true);
   });
 });

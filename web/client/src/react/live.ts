@@ -34,16 +34,8 @@ export function followEvents(client: ZonedClient, queries: QueryClient): () => v
       if (first) refreshLists(queries);
     },
   });
-  let status = client.connection.get().status;
-  const endConnection = client.connection.subscribe(() => {
-    const next = client.connection.get().status;
-    // Deletions are not told of afterwards.
-    if (next === "live" && status !== "live" && status !== "connecting") refreshLists(queries);
-    status = next;
-  });
   return () => {
     endWatch();
-    endConnection();
     cache.close();
   };
 }
@@ -80,7 +72,7 @@ interface Range {
   readonly last: number;
 }
 
-export class LiveCache {
+class LiveCache {
   readonly #client: ZonedClient;
   readonly #queries: QueryClient;
   /** Of running export jobs, which export each is about. */

@@ -7,6 +7,8 @@ import { read } from "../model/json.js";
 export interface EventPage {
   /** In order of their numbers within each document. */
   readonly events: readonly ZonedEvent[];
+  /** Documents that were deleted. */
+  readonly deleted: readonly string[];
   readonly cursor: string;
   readonly more: boolean;
 }
@@ -15,6 +17,8 @@ export interface EventPage {
 export interface Backlog {
   /** The topic on which everything of the user's is broadcast. */
   userTopic(): Promise<string>;
+  /** Whether there is such a document. */
+  exists(documentId: string): Promise<boolean>;
   /** Number of a document's last event; 0 before the first. */
   lastSeq(documentId: string): Promise<number>;
   /** Events of a document after a number, in order; fewer than `limit` when there are no more. */
@@ -23,7 +27,12 @@ export interface Backlog {
   sinceCursor(cursor: string | null, limit: number): Promise<EventPage>;
 }
 
-const pageSchema = z.object({ cursor: z.string(), more: z.boolean(), events: z.array(z.unknown()) });
+const pageSchema = z.object({
+  cursor: z.string(),
+  more: z.boolean(),
+  events: z.array(z.unknown()),
+  deleted: z.array(z.string()),
+});
 
 function eventsOf(rows: readonly unknown[]): ZonedEvent[] {
   return rows.map(eventOf).filter((event) => event !== undefined);
@@ -32,6 +41,12 @@ function eventsOf(rows: readonly unknown[]): ZonedEvent[] {
 export function supabaseBacklog(supabase: ZonedSupabase): Backlog {
   return {
     userTopic: async () => `user:${await userId(supabase)}`,
+    async exists(documentId) {
+      const row = await answeredMaybe(
+        supabase.from("documents").select("id").eq("id", documentId).maybeSingle(),
+      );
+      return row !== null;
+    },
     async lastSeq(documentId) {
       const row = await answeredMaybe(
         supabase
@@ -54,7 +69,7 @@ export function supabaseBacklog(supabase: ZonedSupabase): Backlog {
       const given = cursor === null ? {} : { after_cursor: cursor };
       const answer = await answered(supabase.rpc("user_events_since", { ...given, max_events: limit }));
       const page = read(pageSchema, answer, "The list of events");
-      return { cursor: page.cursor, more: page.more, events: eventsOf(page.events) };
+      return { ...page, events: eventsOf(page.events) };
     },
   };
 }

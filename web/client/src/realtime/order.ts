@@ -2,6 +2,8 @@ import type { ZonedEvent } from "../model/event.js";
 
 /** Events held for later; what goes beyond is asked for again. */
 const MOST_HELD = 1000;
+/** Deleted documents remembered; of older ones nothing is on its way any more. */
+const MOST_DELETED = 10_000;
 
 interface Place {
   /** Number of the last event handed on. */
@@ -21,6 +23,9 @@ interface Place {
 export class EventOrder {
   readonly #known = new Map<string, Place>();
   readonly #unknown = new Map<string, Place>();
+  /** Deleted documents, in that order, and the moment of each. */
+  readonly #deleted = new Map<string, number>();
+  #moment = 0;
 
   /** Begins a document after event `last`, unless it is known; gives what was held for that. */
   begin(documentId: string, last: number): ZonedEvent[] {
@@ -37,6 +42,7 @@ export class EventOrder {
   broadcast(event: ZonedEvent): ZonedEvent[] {
     const known = this.#known.get(event.documentId);
     if (known) return this.#offer(known, event);
+    if (this.#deleted.has(event.documentId)) return [];
     if (event.seq === 1) return [...this.begin(event.documentId, 0), ...this.broadcast(event)];
     const unknown = this.#unknown.get(event.documentId) ?? { last: 0, goal: 0, held: new Map() };
     this.#unknown.set(event.documentId, unknown);
@@ -44,8 +50,19 @@ export class EventOrder {
     return [];
   }
 
-  /** Takes an event as the database gave it: of a document not known yet, the first one given is the first to hand on. */
-  told(event: ZonedEvent): ZonedEvent[] {
+  /** A moment among deletions, to be taken before the database is asked and given with what it tells. */
+  moment(): number {
+    return this.#moment;
+  }
+
+  /**
+   * Takes an event as the database gave it, asked at a moment: of a document not known yet, the first one given is the first
+   * to hand on. Of one that was deleted since then it is told no more; one deleted before is there again.
+   */
+  told(event: ZonedEvent, asked: number = this.#moment): ZonedEvent[] {
+    const deleted = this.#deleted.get(event.documentId);
+    if (deleted !== undefined && deleted > asked) return [];
+    this.#deleted.delete(event.documentId);
     const early = this.begin(event.documentId, event.seq - 1);
     return [...early, ...this.broadcast(event)];
   }
@@ -81,10 +98,16 @@ export class EventOrder {
     return held && Math.min(...held);
   }
 
-  /** Forgets a document. */
-  forget(documentId: string): void {
+  /** Takes a document as deleted: no event of it is due any more. Whether that is news. */
+  delete(documentId: string): boolean {
     this.#known.delete(documentId);
     this.#unknown.delete(documentId);
+    if (this.#deleted.has(documentId)) return false;
+    this.#moment += 1;
+    this.#deleted.set(documentId, this.#moment);
+    const [oldest] = this.#deleted.keys();
+    if (this.#deleted.size > MOST_DELETED && oldest !== undefined) this.#deleted.delete(oldest);
+    return true;
   }
 
   #offer(place: Place, event: ZonedEvent): ZonedEvent[] {

@@ -37,6 +37,8 @@ export interface TopicStatus {
 export interface TopicParts {
   /** The topic's name; may need the network. */
   readonly name: () => Promise<string>;
+  /** The document that it is about: when that is deleted, it ends. Null when it is about all. */
+  readonly documentId: string | null;
   readonly order: EventOrder;
   readonly reader: Reader;
   readonly transport: Transport;
@@ -46,6 +48,8 @@ export interface TopicParts {
 
 /** A clock that stood still for longer than this means that the machine slept, milliseconds. */
 const SLEPT = 15_000;
+/** The database tells for 30 days of documents that were deleted: who was away for longer begins anew, milliseconds. */
+const DELETIONS_KEPT = 29 * 24 * 60 * 60 * 1000;
 /** A broadcast comes within this time after the database knows its event, milliseconds. */
 const BROADCAST_LIMIT = 10_000;
 
@@ -178,8 +182,8 @@ export class Topic {
     if (name === "document.deleted") {
       const { document_id } = (payload ?? {}) as { document_id?: unknown };
       if (typeof document_id !== "string") return;
-      this.#parts.order.forget(document_id);
-      for (const listener of [...this.#listeners]) this.#tell(listener, (to) => to.deleted(document_id));
+      this.#trust();
+      this.#deleted(document_id);
       return;
     }
     const event = eventOf((payload as { record?: unknown } | undefined)?.record);
@@ -188,6 +192,14 @@ export class Topic {
     const { order } = this.#parts;
     this.#deliver(order.broadcast(event));
     if (order.gaps().length > 0 || order.strangers().length > 0) this.#read();
+  }
+
+  /** Tells of a deletion unless that was done; whether it was news. */
+  #deleted(documentId: string): boolean {
+    if (!this.#parts.order.delete(documentId)) return false;
+    for (const listener of [...this.#listeners]) this.#tell(listener, (to) => to.deleted(documentId));
+    if (documentId === this.#parts.documentId) this.#close();
+    return true;
   }
 
   /** The tab is shown again, or the machine woke. */
@@ -208,7 +220,7 @@ export class Topic {
 
   #scheduleRead() {
     clearTimeout(this.#readTimer);
-    if (this.#listeners.size === 0) return;
+    if (this.status.get().link.kind === "closed") return;
     const due = Date.now() + this.#interval();
     this.#readTimer = setTimeout(() => {
       // A timer that is late by much: the machine slept, and the connection with it.
@@ -223,7 +235,8 @@ export class Topic {
       this.#readAgain = true;
       return;
     }
-    if (this.#listeners.size === 0 || this.status.get().link.kind === "offline") return;
+    const { kind } = this.status.get().link;
+    if (kind === "closed" || kind === "offline") return;
     this.#reading = this.#readOnce().finally(() => {
       this.#reading = undefined;
       if (this.#readAgain && this.#failures === 0) {
@@ -241,9 +254,14 @@ export class Topic {
     const steady = this.#steadyGeneration === generation;
     let found = false;
     try {
-      await this.#parts.reader.catchUp((events) => {
-        found ||= events.length > 0;
-        this.#deliver(events);
+      await this.#parts.reader.catchUp({
+        events: (events) => {
+          found ||= events.length > 0;
+          this.#deliver(events);
+        },
+        deleted: (documentId) => {
+          if (this.#deleted(documentId)) found = true;
+        },
       });
     } catch (failure) {
       this.#failures += 1;
@@ -252,7 +270,8 @@ export class Topic {
     }
     this.#failures = 0;
     this.#readAt = Date.now();
-    const first = this.status.get().syncedAt === null;
+    const last = this.status.get().syncedAt;
+    const first = last === null || this.#readAt - last > DELETIONS_KEPT;
     this.status.set({ ...this.status.get(), syncedAt: this.#readAt });
     for (const listener of [...this.#listeners]) this.#tell(listener, (to) => to.synced(first));
     if (this.status.get().link.kind !== "live" || generation !== this.#generation) return;

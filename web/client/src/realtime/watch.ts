@@ -14,11 +14,11 @@ import { supabaseTransport, type Transport } from "./transport.js";
 export interface WatchHandlers {
   /** Each event once, those of a document in the order of their `seq`, none left out. */
   onEvent?(event: ZonedEvent): void;
-  /** A document was deleted. Told at once while live; not told of what was deleted while offline. */
+  /** A document was deleted. Told once: at once while live, and of what was deleted meanwhile as soon as that is over. */
   onDeleted?(documentId: string): void;
   /**
-   * Everything up to now was handed on; `first` when watching has just begun: whatever was read from the database before
-   * may be older than that.
+   * Everything up to now was handed on; `first` when watching has just begun, or goes on after more than four weeks: whatever
+   * was read from the database before may be older than that.
    */
   onSynced?(first: boolean): void;
   /** Something does not work at the moment. It is tried again, nothing needs to be done. */
@@ -86,6 +86,7 @@ export function watchOf(supabase: ZonedSupabase, given: Partial<WatchParts> = {}
     const { transport, backlog, environment, rhythm } = parts;
     const topic = new Topic({
       name: scope === null ? () => backlog.userTopic() : async () => `document:${scope}`,
+      documentId: scope,
       order,
       reader: scope === null ? userReader(backlog, order) : documentReader(backlog, order, scope),
       transport,

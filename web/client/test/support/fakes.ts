@@ -36,8 +36,10 @@ export function fakeTransport() {
 /** A database of events that a test writes. */
 export function fakeBacklog() {
   const events = new Map<string, ZonedEvent[]>();
-  const order: ZonedEvent[] = [];
-  const calls = { lastSeq: 0, since: 0, sinceCursor: 0 };
+  /** Everything that happened, in that order: events, and ids of documents that were deleted. */
+  const order: (ZonedEvent | string)[] = [];
+  const calls = { exists: 0, lastSeq: 0, since: 0, sinceCursor: 0 };
+  const deleted = new Set<string>();
   let failure: ZonedError | null = null;
   let pruned = 0;
   const answer = async <Value>(value: () => Value): Promise<Value> => {
@@ -47,6 +49,10 @@ export function fakeBacklog() {
   const of = (documentId: string) => events.get(documentId) ?? [];
   const backlog: Backlog = {
     userTopic: async () => "user:me",
+    exists: (documentId) => {
+      calls.exists += 1;
+      return answer(() => !deleted.has(documentId));
+    },
     lastSeq: (documentId) => {
       calls.lastSeq += 1;
       return answer(() => of(documentId).length);
@@ -62,13 +68,16 @@ export function fakeBacklog() {
     sinceCursor: (cursor, limit) => {
       calls.sinceCursor += 1;
       return answer(() => {
-        if (cursor === null) return { cursor: String(order.length), more: false, events: [] };
+        if (cursor === null) return { cursor: String(order.length), more: false, events: [], deleted: [] };
         const page = order.slice(Number(cursor), Number(cursor) + limit);
         const next = Number(cursor) + page.length;
-        const sorted = page.sort(
-          (one, other) => one.documentId.localeCompare(other.documentId) || one.seq - other.seq,
-        );
-        return { cursor: String(next), more: next < order.length, events: sorted };
+        const sorted = page
+          .filter((entry) => typeof entry !== "string")
+          // Events of a document go with it.
+          .filter(({ documentId }) => !deleted.has(documentId))
+          .sort((one, other) => one.documentId.localeCompare(other.documentId) || one.seq - other.seq);
+        const gone = page.filter((entry) => typeof entry === "string");
+        return { cursor: String(next), more: next < order.length, events: sorted, deleted: gone };
       });
     },
   };
@@ -91,6 +100,12 @@ export function fakeBacklog() {
       events.set(documentId, [...of(documentId), event]);
       order.push(event);
       return event;
+    },
+    /** Deletes a document with its events. */
+    delete(documentId: string) {
+      events.delete(documentId);
+      deleted.add(documentId);
+      order.push(documentId);
     },
     /** Keeps no events up to this number any more. */
     prune(upTo: number) {
