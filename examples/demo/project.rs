@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use local_supabase::{LocalSupabase, Options};
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 use tokio::process::Command;
 use uuid::Uuid;
 use zoned::supabase::{ApiKey, Auth, Password, Project, Session};
@@ -17,7 +20,14 @@ pub(crate) struct DemoProject {
     pub(crate) user: Login,
     pub(crate) worker: Login,
     url: String,
-    stand_in: Option<LocalSupabase>,
+    stand_in: Option<StandIn>,
+}
+
+/// A stand-in, and the file that holds the secrets of its Edge Functions.
+#[derive(Debug)]
+struct StandIn {
+    local: LocalSupabase,
+    function_secrets: NamedTempFile,
 }
 
 /// An account made for the demo.
@@ -42,8 +52,8 @@ impl DemoProject {
             (access, None)
         } else {
             println!("Starting local-supabase, a development stand-in for a Supabase project");
-            let stand_in = start_stand_in().await?;
-            (Access::of(&stand_in), Some(stand_in))
+            let stand_in = StandIn::start().await?;
+            (Access::of(&stand_in.local), Some(stand_in))
         };
         if let Some(database_url) = &access.database_url {
             println!("Applying the migrations: supabase db push");
@@ -64,6 +74,12 @@ impl DemoProject {
         Session::sign_in(&self.project, password).await.context("the demo user cannot sign in")
     }
 
+    /// Lets the Edge Function answer the web app, accept API tokens, and send webhooks to this machine too. Of a project that
+    /// is not the demo's own, its operator says that.
+    pub(crate) fn admit_web_app(&self, url: &str) -> anyhow::Result<()> {
+        self.stand_in.as_ref().map_or(Ok(()), |stand_in| stand_in.admit_web_app(url))
+    }
+
     /// Where to look around.
     pub(crate) fn print_addresses(&self, out: &Path, web_app: &str) {
         println!("\nWeb app     {web_app}");
@@ -72,7 +88,7 @@ impl DemoProject {
         println!("Project     {}", self.url);
         println!("Key         {}", self.publishable_key);
         if let Some(stand_in) = &self.stand_in {
-            println!("Database    {}", stand_in.database_url());
+            println!("Database    {}", stand_in.local.database_url());
         }
     }
 }
@@ -116,14 +132,32 @@ impl Login {
     }
 }
 
-/// On the ports `supabase start` uses, or on free ones where those are taken.
-async fn start_stand_in() -> anyhow::Result<LocalSupabase> {
-    // The web app uploads from another origin.
-    let free = Options { storage_preflights: true, ..Options::default() };
-    let usual = Options { port: 54321, database_port: 54322, ..free.clone() };
-    match LocalSupabase::start(usual).await {
-        Ok(stand_in) => Ok(stand_in),
-        Err(_) => LocalSupabase::start(free).await.context("the stand-in did not start"),
+impl StandIn {
+    /// On the ports `supabase start` uses, or on free ones where those are taken.
+    async fn start() -> anyhow::Result<Self> {
+        let function_secrets = NamedTempFile::new().context("no file for the function's secrets")?;
+        // The web app uploads from another origin.
+        let free = Options {
+            storage_preflights: true,
+            functions_env_file: Some(function_secrets.path().to_owned()),
+            ..Options::default()
+        };
+        let usual = Options { port: 54321, database_port: 54322, ..free.clone() };
+        let local = match LocalSupabase::start(usual).await {
+            Ok(local) => local,
+            Err(_) => LocalSupabase::start(free).await.context("the stand-in did not start")?,
+        };
+        Ok(Self { local, function_secrets })
+    }
+
+    fn admit_web_app(&self, url: &str) -> anyhow::Result<()> {
+        let key = URL_SAFE_NO_PAD.encode(&self.local.keys().jwt_secret);
+        let secrets = format!(
+            "ZONED_ALLOWED_ORIGINS={url}\nZONED_PRIVATE_HOSTS=127.0.0.1,localhost\nZONED_TOKEN_SIGNING_KEY={}\n",
+            json!({ "kty": "oct", "k": key })
+        );
+        std::fs::write(self.function_secrets.path(), secrets)
+            .context("the function's secrets are not written")
     }
 }
 
