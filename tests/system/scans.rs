@@ -102,6 +102,7 @@ async fn users_reads(owner: &Account, document: &str, zone: &str) {
     }
     http.rpc("quota_usage", &json!({})).await.ok();
     http.rpc("events_since", &json!({ "document_id": document, "after_seq": 1 })).await.ok();
+    http.rpc("user_events_since", &json!({ "after_cursor": "0", "max_events": 50 })).await.ok();
 }
 
 async fn users_writes(owner: &Account, document: &str, zone: &str) {
@@ -112,7 +113,9 @@ async fn users_writes(owner: &Account, document: &str, zone: &str) {
     };
     patch(format!("/rest/v1/documents?id=eq.{document}"), json!({ "name": "Renamed.pdf" })).await;
     patch(format!("/rest/v1/zones?id=eq.{zone}"), json!({ "content": "Edited again" })).await;
-    http.rpc("create_document", &json!({ "name": "new.pdf" })).await.ok();
+    let new = http.rpc("create_document", &json!({ "name": "new.pdf" })).await.ok();
+    let new = new["id"].as_str().expect("an id");
+    http.send(Method::DELETE, &format!("/rest/v1/documents?id=eq.{new}"), &[], None).await.ok();
     http.rpc("request_export", &json!({ "document_id": document, "format": "json" })).await.ok();
     let settings = json!({ "document_id": document, "state": {} });
     let headers = [("content-type", "application/json"), ("prefer", "resolution=merge-duplicates")];
