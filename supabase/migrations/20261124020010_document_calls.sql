@@ -50,7 +50,7 @@ begin
   end loop;
   if canceled = 0 then
     raise exception using errcode = 'PT409', message = 'Nothing is being done with this document.',
-      detail = 'Its status is ' || document.status || '.';
+      detail = 'Its status is ' || document.status || '.', hint = 'There is nothing to cancel.';
   end if;
   return private.own_document(document.id);
 end $$;
@@ -63,7 +63,7 @@ declare
 begin
   if document.status <> 'failed' then
     raise exception using errcode = 'PT409', message = 'Only a document whose processing failed can be tried again.',
-      detail = 'Its status is ' || document.status || '.';
+      detail = 'Its status is ' || document.status || '.', hint = 'Wait for it to end, or cancel it first.';
   end if;
   select * into last_job from public.jobs
   where jobs.document_id = document.id and kind = 'process_document' order by created_at desc, id limit 1;
@@ -81,13 +81,17 @@ comment on function public.retry_document(uuid) is
 
 -- ---------------------------------------------------------------- what to remove
 
--- By path alone, so that it answers for a document that is deleted already: objects written late are found too.
+-- By path alone, so that it answers for a document that is deleted already: objects written late are found too. Found
+-- through the index that Storage keeps for its listings (collation "C", where 0 follows /): policies on objects, which would
+-- be asked for each object of each user, are not needed where the folder is the caller's own.
 create function public.document_objects(document_ids uuid[]) returns table (bucket_id text, name text)
-language sql stable set search_path = '' as $$
+language sql stable security definer set search_path = '' as $$
   select objects.bucket_id, objects.name
   from unnest(document_objects.document_ids) as document (id)
-  join storage.objects on objects.bucket_id in ('documents', 'pages', 'exports')
-    and objects.name like (select auth.uid())::text || '/' || document.id::text || '/%'
+  cross join unnest(array['documents', 'pages', 'exports']) as bucket (id)
+  join storage.objects on objects.bucket_id = bucket.id
+    and objects.name collate "C" >= (select auth.uid())::text || '/' || document.id::text || '/'
+    and objects.name collate "C" < (select auth.uid())::text || '/' || document.id::text || '0'
   order by objects.bucket_id, objects.name limit 1000
 $$;
 

@@ -30,12 +30,15 @@ create policy quotas_select on public.quotas for select to authenticated using (
 revoke all on public.quotas from anon, authenticated, service_role;
 grant select on public.quotas to authenticated;
 grant select, insert, update, delete on public.quotas to service_role;
+select private.guard_read_only('public.quotas');
 
 comment on table public.quotas is 'What single owners may use, where it differs from the default. Written by operators; a null is the default.';
+comment on column public.quotas.owner is 'Whose quota it is.';
 comment on column public.quotas.max_bytes is 'Bytes of sources and exports together.';
 comment on column public.quotas.max_pages is 'Pages of all documents together.';
 comment on column public.quotas.max_active_jobs is 'Jobs that wait or run, and documents that await their file, together.';
 comment on column public.quotas.export_days is 'Days until an export expires and its file is deleted.';
+comment on column public.quotas.updated_at is 'When it was last set.';
 
 -- What each check sums up comes from an index alone, however many documents there are.
 create index documents_usage_idx on public.documents (owner) include (byte_size, page_count);

@@ -108,20 +108,23 @@ end $$;
 create type worker.object_name as (bucket_id text, name text);
 
 -- For so many seconds the caller may delete these; after each attempt that left an object there, twice as long passes.
+-- Their ids are collected first: the planner cannot see how few are asked for, and would read the whole list to update them.
 create function worker.claim_deletions(max_objects integer, seconds integer) returns setof worker.object_name
 language plpgsql security definer set search_path = '' as $$
+declare
+  due bigint[];
 begin
   perform private.require_worker();
+  due := array(
+    select id from private.object_deletions where claimed_until < now()
+    order by claimed_until, id limit least(greatest(max_objects, 1), 1000)
+    for update skip locked
+  );
   return query
-    with due as (
-      select id from private.object_deletions where claimed_until < now()
-      order by claimed_until, id limit least(greatest(max_objects, 1), 1000)
-      for update skip locked
-    )
     update private.object_deletions as deletion set
       claimed_by = (select auth.uid()), attempts = least(deletion.attempts + 1, 1000),
       claimed_until = now() + make_interval(secs => least(greatest(seconds, 1), 3600) * power(2, least(deletion.attempts, 6)))
-    from due where deletion.id = due.id
+    where deletion.id = any (due)
     returning deletion.bucket_id, deletion.name;
 end $$;
 
@@ -167,6 +170,20 @@ create table private.account_deletions (
 );
 
 alter table private.account_deletions enable row level security;
+
+-- No API token, whatever its scope, deletes its owner's account.
+create function private.refuse_api_tokens() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if coalesce((select auth.jwt()) ? 'zoned_token', false) then
+    raise exception using errcode = '42501', message = 'Only a signed-in person may do this.',
+      hint = 'Sign in with your password; an API token is not enough.';
+  end if;
+  return null;
+end $$;
+
+create trigger account_deletions_by_people before insert on private.account_deletions
+  for each statement execute function private.refuse_api_tokens();
 
 -- Deletes up to max_documents of an account's documents and, once there are none, the account. Answers whether it is gone.
 -- A large account takes several calls: each is short enough for any statement timeout.
@@ -275,34 +292,6 @@ begin
   return private.expire();
 end $$;
 
-create or replace function worker.queue_figures() returns jsonb
-language plpgsql security definer set search_path = '' as $$
-declare
-  most constant integer := 100000;
-  figures jsonb;
-begin
-  perform private.require_worker();
-  with active as (
-    (select kind, case when run_after <= now() then 'due' else 'delayed' end as state, run_after as since
-      from public.jobs where state = 'queued' limit most)
-    union all
-    (select kind, case when lease_expires_at >= now() then 'running' else 'abandoned' end, started_at
-      from public.jobs where state = 'running' limit most)
-    union all
-    (select kind, 'dead', finished_at from public.jobs where state = 'dead' limit most)
-  ),
-  counted as (
-    select kind, state, count(*) as jobs, greatest(extract(epoch from now() - min(since)), 0) as oldest_seconds
-    from active group by kind, state
-  )
-  select jsonb_build_object(
-    'jobs', coalesce((select jsonb_agg(to_jsonb(counted)) from counted), '[]'),
-    'workers', (select count(*) from public.workers where last_seen > now() - interval '1 minute'),
-    'deletions', (select count(*) from (select from private.object_deletions limit most) as waiting)
-  ) into figures;
-  return figures;
-end $$;
-
 -- Daemons call it each minute; where pg_cron is, it runs without them, too.
 do $$
 begin
@@ -317,12 +306,10 @@ end $$;
 comment on function worker.claim_deletions(integer, integer) is 'Names objects of deleted and expired rows; for so many seconds the caller may delete them.';
 comment on function worker.confirm_deletions(text, text[]) is 'Strikes out objects that are gone; answers how many.';
 comment on function worker.housekeep() is 'Expires uploads that never came and old exports, buries jobs out of attempts, goes on deleting accounts. Cheap to call often.';
-comment on function worker.queue_figures() is
-  'Jobs that wait, run or are dead, by kind and state (due, delayed, running, abandoned, dead), with the age of the oldest; how many daemons were seen within a minute; how many objects are to be deleted. For metrics.';
 
 revoke execute on function private.delete_object(text, text), private.delete_objects_of(uuid, uuid), private.document_leaves_objects(),
   private.export_leaves_object(), private.object_without_document(), private.may_delete(text, text),
-  private.remove_account(uuid, integer), private.refuse_deleted_accounts(), private.expire(), public.delete_account(),
+  private.remove_account(uuid, integer), private.refuse_api_tokens(), private.refuse_deleted_accounts(), private.expire(), public.delete_account(),
   worker.claim_deletions(integer, integer), worker.confirm_deletions(text, text[]) from public, anon, authenticated;
 grant execute on function private.may_delete(text, text), public.delete_account(),
   worker.claim_deletions(integer, integer), worker.confirm_deletions(text, text[]) to authenticated;
