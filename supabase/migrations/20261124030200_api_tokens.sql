@@ -35,7 +35,7 @@ grant select, insert, update, delete on public.api_tokens to service_role;
 
 -- ---------------------------------------------------------------- make, list, revoke
 
--- A token that could make tokens would outlive its own revocation.
+-- A token that could make tokens would outlive its own revocation; nor does one delete its owner's account.
 create function private.require_session() returns void
 language plpgsql stable set search_path = '' as $$
 begin

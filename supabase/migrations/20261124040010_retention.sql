@@ -171,20 +171,6 @@ create table private.account_deletions (
 
 alter table private.account_deletions enable row level security;
 
--- No API token, whatever its scope, deletes its owner's account.
-create function private.refuse_api_tokens() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if coalesce((select auth.jwt()) ? 'zoned_token', false) then
-    raise exception using errcode = '42501', message = 'Only a signed-in person may do this.',
-      hint = 'Sign in with your password; an API token is not enough.';
-  end if;
-  return null;
-end $$;
-
-create trigger account_deletions_by_people before insert on private.account_deletions
-  for each statement execute function private.refuse_api_tokens();
-
 -- Deletes up to max_documents of an account's documents and, once there are none, the account. Answers whether it is gone.
 -- A large account takes several calls: each is short enough for any statement timeout.
 create function private.remove_account(owner uuid, max_documents integer) returns boolean
@@ -210,9 +196,8 @@ language plpgsql security definer set search_path = '' as $$
 declare
   caller constant uuid := (select auth.uid());
 begin
-  if caller is null then
-    raise exception using errcode = '42501', message = 'Nobody is signed in.', hint = 'Sign in with the account to be deleted.';
-  elsif private.is_worker() then
+  perform private.require_session();
+  if private.is_worker() then
     raise exception using errcode = 'PT403', message = 'An account of daemons is not deleted this way.',
       hint = 'Operators delete it in the project''s Auth settings.';
   end if;
@@ -309,7 +294,7 @@ comment on function worker.housekeep() is 'Expires uploads that never came and o
 
 revoke execute on function private.delete_object(text, text), private.delete_objects_of(uuid, uuid), private.document_leaves_objects(),
   private.export_leaves_object(), private.object_without_document(), private.may_delete(text, text),
-  private.remove_account(uuid, integer), private.refuse_api_tokens(), private.refuse_deleted_accounts(), private.expire(), public.delete_account(),
+  private.remove_account(uuid, integer), private.refuse_deleted_accounts(), private.expire(), public.delete_account(),
   worker.claim_deletions(integer, integer), worker.confirm_deletions(text, text[]) from public, anon, authenticated;
 grant execute on function private.may_delete(text, text), public.delete_account(),
   worker.claim_deletions(integer, integer), worker.confirm_deletions(text, text[]) to authenticated;

@@ -1,8 +1,8 @@
 //! Whole-system tests: the public surface only, on a real project.
 //!
 //! With `SUPABASE_URL`, `SUPABASE_PUBLISHABLE_KEY` (or `SUPABASE_ANON_KEY`), `SUPABASE_SECRET_KEY` (or
-//! `SUPABASE_SERVICE_ROLE_KEY`) and `DATABASE_URL` (for the migrations alone) in the environment they run against that
-//! project; without, against a stand-in of their own. They take turns: a daemon works for whoever has jobs.
+//! `SUPABASE_SERVICE_ROLE_KEY`) and `DATABASE_URL` (for the migrations and a look into every table) in the environment they
+//! run against that project; without, against a stand-in of their own. They take turns: a daemon works for whoever has jobs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests fail as tests do
 
