@@ -11,8 +11,8 @@ use crate::telemetry::metrics::metrics;
 
 /// Objects deleted at once. The service looks at each, so not all that one request may name.
 const SLICE: usize = 200;
-/// Time to delete them; then another daemon may try.
-const LIMIT: Duration = Duration::from_mins(5);
+/// Time to delete them; then any daemon may try again, and has twice as long.
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Keeps house at these intervals, which the database makes cheap for all but one daemon, until dropped.
 pub(super) async fn keep(services: Services, pause: Duration) {
@@ -30,7 +30,8 @@ pub(super) async fn keep(services: Services, pause: Duration) {
     }
 }
 
-/// Deletes all there are to delete; answers how many are gone.
+/// Deletes all there are to delete; answers how many are gone. What cannot be deleted now is tried again when its time is
+/// over; it keeps nothing else waiting.
 async fn delete_objects(services: &Services) -> Result<usize, SupabaseError> {
     let mut deleted = 0;
     loop {
@@ -40,14 +41,25 @@ async fn delete_objects(services: &Services) -> Result<usize, SupabaseError> {
         for object in claimed {
             buckets.entry(object.bucket_id).or_default().push(object.name);
         }
+        let mut failed = None;
         for (bucket, names) in buckets {
-            services.s3.delete(&bucket, &names).await?;
-            let gone = services.rpc.confirm_deletions(&bucket, &names).await?;
-            metrics().objects_deleted(gone);
-            deleted += gone;
+            match delete_from(services, &bucket, &names).await {
+                Ok(gone) => deleted += gone,
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         if is_last {
             return Ok(deleted);
         }
     }
+}
+
+async fn delete_from(services: &Services, bucket: &str, names: &[String]) -> Result<usize, SupabaseError> {
+    services.s3.delete(bucket, names).await?;
+    let gone = services.rpc.confirm_deletions(bucket, names).await?;
+    metrics().objects_deleted(gone);
+    Ok(gone)
 }
