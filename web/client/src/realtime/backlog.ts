@@ -31,7 +31,8 @@ const pageSchema = z.object({
   cursor: z.string(),
   more: z.boolean(),
   events: z.array(z.unknown()),
-  deleted: z.array(z.string()),
+  // A database that is older than this package does not tell.
+  deleted: z._default(z.array(z.string()), []),
 });
 
 function eventsOf(rows: readonly unknown[]): ZonedEvent[] {

@@ -8,6 +8,8 @@ import { TooltipProvider } from "@/components/tooltip";
 import { TokensSection } from "./tokens-section";
 import { WebhooksSection } from "./webhooks-section";
 
+vi.mock("@/project", () => ({ useProject: () => ({ config: { supabaseUrl: "https://project.example" } }) }));
+
 // A machine that does much else takes its time.
 vi.setConfig({ testTimeout: 60_000 });
 configure({ asyncUtilTimeout: 20_000 });
@@ -104,6 +106,11 @@ describe("the API tokens of the settings", () => {
     await user.click(confirm);
     expect(await screen.findByText("None of your tokens works any more.")).toBeTruthy();
     expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("are sent to an address of the project", () => {
+    show(<TokensSection />);
+    expect(screen.getByText("https://project.example/functions/v1/api/v1")).toBeTruthy();
   });
 
   it("that could not be loaded are asked for again on request", async () => {

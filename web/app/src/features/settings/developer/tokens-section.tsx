@@ -7,6 +7,7 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { errorText } from "@/error-text";
 import { Failure } from "@/features/auth/notice";
 import { formatCount } from "@/format";
+import { useProject } from "@/project";
 import { Fact, Note, Problem, Section, Waiting } from "../section";
 import { NewTokenDialog } from "./new-token-dialog";
 import { SCOPES, tokenHistory, tokenState } from "./token-text";
@@ -15,6 +16,7 @@ import { SCOPES, tokenHistory, tokenState } from "./token-text";
 export function TokensSection() {
   const [making, setMaking] = useState(false);
   const [ending, setEnding] = useState<ApiToken>();
+  const { supabaseUrl } = useProject().config;
   return (
     <Section title="API tokens" about="For scripts that act in your name, without your password.">
       <Fact label="Personal API tokens" value="Each is shown once, when it is made.">
@@ -22,6 +24,15 @@ export function TokensSection() {
           New token
         </Button>
       </Fact>
+      <Fact
+        label="Where scripts send them"
+        value={
+          <>
+            <code className="break-all font-mono">{supabaseUrl}/functions/v1/api/v1</code>, in the header
+            Authorization: Bearer.
+          </>
+        }
+      />
       <QueryView
         query={useApiTokens()}
         label="API tokens"
