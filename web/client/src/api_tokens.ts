@@ -6,6 +6,7 @@ import {
   newApiTokenOf,
   type TokenScope,
 } from "./model/api_token.js";
+import { ROWS_AT_ONCE } from "./paging.js";
 
 /** A token to make. */
 export interface ApiTokenRequest {
@@ -63,7 +64,7 @@ export function apiTokensOf(supabase: ZonedSupabase): ApiTokens {
           .select("*")
           .order("created_at", { ascending: false })
           .order("id")
-          .limit(1000),
+          .limit(ROWS_AT_ONCE),
         options,
       );
       return rows.map(apiTokenOf);

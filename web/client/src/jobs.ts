@@ -1,6 +1,7 @@
 import { answered, answeredMaybe, type CallOptions, type ZonedSupabase } from "./context.js";
 import { ZonedError } from "./error.js";
 import { type Job, type JobKind, jobOf } from "./model/job.js";
+import { ROWS_AT_ONCE } from "./paging.js";
 
 /**
  * Jobs: the work that uploads, export requests and zones to be read anew make.
@@ -47,7 +48,7 @@ export function jobsOf(supabase: ZonedSupabase): Jobs {
         request
           .order("created_at", { ascending: false })
           .order("id")
-          .limit(Math.min(Math.max(query.limit ?? 50, 1), 1000)),
+          .limit(Math.min(Math.max(query.limit ?? 50, 1), ROWS_AT_ONCE)),
         options,
       );
       return rows.map(jobOf);

@@ -1,6 +1,7 @@
 import { answered, answeredMaybe, type CallOptions, stored, type ZonedSupabase } from "./context.js";
 import { ZonedError } from "./error.js";
 import { type Page, pageOf } from "./model/page.js";
+import { ROWS_AT_ONCE } from "./paging.js";
 
 /**
  * Pages: their sizes, where their text came from, their pictures.
@@ -42,9 +43,6 @@ export interface PageRange {
   readonly to?: number | undefined;
 }
 
-/** Rows the server gives at most in one answer. */
-const ROWS_AT_ONCE = 1000;
-
 export function pagesOf(supabase: ZonedSupabase): Pages {
   return {
     async list(documentId, range = {}, options) {
@@ -71,7 +69,6 @@ export function pagesOf(supabase: ZonedSupabase): Pages {
           .select("*")
           .eq("document_id", documentId)
           .eq("page_number", pageNumber)
-
           .maybeSingle(),
         options,
       );

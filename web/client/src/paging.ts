@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
 import { ZonedError } from "./error.js";
 
+/** Rows the server gives at most in one answer. */
+export const ROWS_AT_ONCE = 1000;
+
 /** A slice of a list. */
 export interface Slice<Item> {
   readonly items: readonly Item[];

@@ -1,6 +1,7 @@
 import { answered, type CallOptions, type ZonedSupabase } from "./context.js";
 import { checkedOptions } from "./exports.js";
 import { type ExportFormat, type ExportOptions, type ExportPreset, presetOf } from "./model/export.js";
+import { ROWS_AT_ONCE } from "./paging.js";
 
 /**
  * Named choices of export format and options.
@@ -43,7 +44,7 @@ export function presetsOf(supabase: ZonedSupabase): Presets {
   return {
     async list(options) {
       const rows = await answered(
-        supabase.from("export_presets").select("*").order("name").limit(1000),
+        supabase.from("export_presets").select("*").order("name").limit(ROWS_AT_ONCE),
         options,
       );
       return rows.map(presetOf);

@@ -12,7 +12,7 @@ import {
   webhookRowSchema,
   webhookTestSchema,
 } from "./model/webhook.js";
-import { following, positionOf, type Slice, sliceOf, sliceSize } from "./paging.js";
+import { following, positionOf, ROWS_AT_ONCE, type Slice, sliceOf, sliceSize } from "./paging.js";
 
 /** A webhook to make. */
 export interface NewWebhook {
@@ -103,7 +103,7 @@ export function webhooksOf(supabase: ZonedSupabase): Webhooks {
         .select(COLUMNS)
         .order("created_at", { ascending: false })
         .order("id")
-        .limit(1000),
+        .limit(ROWS_AT_ONCE),
       options,
     );
     return rows.map(webhookOf);

@@ -16,7 +16,7 @@ import {
   type ZoneTable,
   zoneOf,
 } from "./model/zone.js";
-import { chunked } from "./paging.js";
+import { chunked, ROWS_AT_ONCE } from "./paging.js";
 
 /** What of a zone an edit changes. */
 export interface ZoneChange {
@@ -160,8 +160,6 @@ export interface Zones {
 
 type ZoneUpdate = Database["public"]["Tables"]["zones"]["Update"];
 
-/** Rows the server gives at most in one answer. */
-const ROWS_AT_ONCE = 1000;
 /** Ids that fit into an address. */
 const IDS_AT_ONCE = 100;
 

@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { act, cleanup, render, renderHook, screen, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Document, type Zone, ZonedError } from "../src/index";
+import { type Document, type Job, type Zone, ZonedError } from "../src/index";
 import {
   createReaderStore,
   createZonedQueryClient,
@@ -15,8 +15,10 @@ import {
   useDeleteZone,
   useDocument,
   useDocuments,
+  useDrawZone,
   useExportProgress,
   useExports,
+  useJobs,
   useOrderZones,
   usePages,
   useReader,
@@ -541,6 +543,62 @@ describe("what a user keeps", () => {
       'viewStates.save {"page":1,"zoom":2}',
       'viewStates.save {"page":9,"zoom":2}',
     ]);
+  });
+});
+
+describe("jobs", () => {
+  it("change by events: where they are, when they were begun and when they ended", async () => {
+    const fake = setup();
+    const result = hook(fake, () => useJobs("a"));
+    await waitFor(() => expect(result.current.data?.length).toBe(1));
+    const asked = [...fake.calls];
+    const moved = (state: Job["state"], attempts: number, at: string) =>
+      act(() =>
+        fake.emit({
+          ...anEvent(
+            {
+              kind: "job.state",
+              jobKind: "process_document",
+              state,
+              attempts,
+              runAfter: at,
+              exportId: null,
+              error: null,
+            },
+            { jobId: "j" },
+          ),
+          at,
+        }),
+      );
+    const becomes = (job: Partial<Job>) => waitFor(() => expect(result.current.data?.[0]).toMatchObject(job));
+    moved("running", 1, "2026-01-02T00:00:00Z");
+    await becomes({ state: "running", startedAt: "2026-01-02T00:00:00Z", finishedAt: null });
+    moved("dead", 1, "2026-01-03T00:00:00Z");
+    await becomes({ state: "dead", finishedAt: "2026-01-03T00:00:00Z" });
+    moved("queued", 0, "2026-01-04T00:00:00Z");
+    await becomes({ state: "queued", finishedAt: null });
+    moved("running", 1, "2026-01-05T00:00:00Z");
+    moved("succeeded", 1, "2026-01-06T00:00:00Z");
+    await becomes({
+      state: "succeeded",
+      startedAt: "2026-01-02T00:00:00Z",
+      finishedAt: "2026-01-06T00:00:00Z",
+    });
+    expect(fake.calls).toEqual(asked);
+  });
+
+  it("that draw a zone are there though the zone cannot be shown yet", async () => {
+    const fake = setup();
+    const result = hook(fake, () => ({ zones: useZones("a", 1, { neighbours: 0 }), draw: useDrawZone("a") }));
+    await waitFor(() => expect(result.current.zones.data?.length).toBe(2));
+    const bbox = { x: 0, y: 0, width: 1, height: 1 };
+    await act(() => result.current.draw.mutateAsync({ pageNumber: 1, bbox }));
+    expect(result.current.draw.error).toBeNull();
+    fake.data.zones = [...fake.data.zones, aZone("drawn", { readingOrder: 2 })];
+    await act(() => result.current.draw.mutateAsync({ pageNumber: 1, bbox }));
+    await waitFor(() =>
+      expect(result.current.zones.data?.map(({ id }) => id)).toEqual(["one", "two", "drawn"]),
+    );
   });
 });
 

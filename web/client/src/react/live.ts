@@ -222,9 +222,15 @@ class LiveCache {
       void this.#queries.invalidateQueries({ queryKey });
       return;
     }
+    // As the database sets them: when it was claimed first, and when it ended.
+    const begun = state === "running" ? event.at : null;
+    const finishedAt = state === "queued" || state === "running" ? null : event.at;
     this.#queries.setQueryData<Job[]>(
       queryKey,
-      jobs.map((job) => (job.id === jobId ? { ...job, state, attempts, runAfter, error } : job)),
+      jobs.map((job) => {
+        if (job.id !== jobId) return job;
+        return { ...job, state, attempts, runAfter, error, startedAt: job.startedAt ?? begun, finishedAt };
+      }),
     );
   }
 

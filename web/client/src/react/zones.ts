@@ -433,7 +433,9 @@ export function useDrawZone(documentId: string) {
       zoned.zones.draw(documentId, pageNumber, bbox, kind),
     onSuccess: async (job, { pageNumber }) => {
       if (job.params.kind !== "process_zone") return;
-      const zone = await zoned.zones.get(job.params.zoneId);
+      // It is drawn, whether or not it can be shown at once: an event brings it all the same.
+      const zone = await zoned.zones.get(job.params.zoneId).catch(() => undefined);
+      if (!zone) return;
       patchZones(queries, documentId, pageNumber, (zones) =>
         zones.some((other) => other.id === zone.id && other.revision >= zone.revision)
           ? zones

@@ -1,4 +1,4 @@
-import type { ApiToken, Webhook, WebhookDelivery, ZonedClient, ZonedEvent } from "../../src/index";
+import type { ApiToken, Job, Webhook, WebhookDelivery, ZonedClient, ZonedEvent } from "../../src/index";
 import { type Document, type Export, type Page, type Slice, type Zone, ZonedError } from "../../src/index";
 import { subject } from "../../src/observable";
 import type { ConnectionState } from "../../src/realtime/connection";
@@ -72,6 +72,26 @@ export function anExport(id: string, change: Partial<Export> = {}): Export {
     expiresAt: "2026-02-01T00:00:00Z",
     createdAt: "2026-01-01T00:00:00Z",
     updatedAt: "2026-01-01T00:00:00Z",
+    ...change,
+  };
+}
+
+export function aJob(id: string, change: Partial<Job> = {}): Job {
+  return {
+    id,
+    kind: "process_document",
+    documentId: "a",
+    exportId: null,
+    params: { kind: "process_document", languages: null },
+    state: "queued",
+    attempts: 0,
+    maxAttempts: 5,
+    runAfter: "2026-01-01T00:00:00Z",
+    error: null,
+    progress: null,
+    createdAt: "2026-01-01T00:00:00Z",
+    startedAt: null,
+    finishedAt: null,
     ...change,
   };
 }
@@ -152,6 +172,7 @@ export function fakeClient() {
     zones: [aZone("one"), aZone("two", { readingOrder: 1 })],
     pages: [aPage(1)],
     exports: [] as Export[],
+    jobs: [aJob("j")],
     settings: {} as Record<string, unknown>,
     viewState: {} as Record<string, unknown>,
     tokens: [aToken("t")],
@@ -219,8 +240,31 @@ export function fakeClient() {
         if (!zone) throw notFound();
         return { ...zone, ...change, revision: zone.revision + 1 };
       },
+      get: async (id: string): Promise<Zone> => {
+        const zone = data.zones.find((candidate) => candidate.id === id);
+        if (!zone) throw notFound();
+        return zone;
+      },
+      draw: async (_id: string, pageNumber: number) =>
+        aJob("drawn", {
+          kind: "process_zone",
+          params: {
+            kind: "process_zone",
+            zoneId: "drawn",
+            revision: 1,
+            pageNumber,
+            box: { x: 0, y: 0, width: 1, height: 1 },
+            zoneKind: null,
+          },
+        }),
       delete: async (_id: string) => {},
       order: async (_id: string, _page: number, _ids: readonly string[]): Promise<Zone[]> => [],
+    },
+    jobs: {
+      list: async () => {
+        calls.push("jobs.list");
+        return data.jobs;
+      },
     },
     exports: {
       list: async (_query: unknown, cursor?: string | null) => {
