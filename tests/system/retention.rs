@@ -331,6 +331,9 @@ async fn settled(project: &Project) -> Settled {
     ] {
         owner.http.rpc(name, &arguments).await.ok();
     }
+    let gone = owner.http.rpc("create_document", &json!({ "name": "gone.pdf" })).await.ok();
+    let gone = format!("/rest/v1/documents?id=eq.{}", gone["id"].as_str().expect("an id"));
+    owner.http.send(Method::DELETE, &gone, &[], None).await.ok();
     if let Some(database) = database(project).await {
         let without = columns_without(&database, &owner.id.to_string()).await;
         assert!(without.is_empty(), "have an account leave something here before it is deleted: {without:?}");
