@@ -7,7 +7,6 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::keys::Keys;
 use crate::signing_key::{SigningKey, StandbyKey};
 
 /// The claims of a token whose signature holds.
@@ -98,21 +97,20 @@ pub(crate) struct Verifier<'a> {
 
 impl<'a> From<&'a str> for Verifier<'a> {
     fn from(secret: &'a str) -> Self {
-        Self { secret, signing_key: None, standby_key: None }
+        Self::new(secret, None, None)
     }
 }
 
-impl<'a> From<&'a Keys> for Verifier<'a> {
-    fn from(keys: &'a Keys) -> Self {
-        Self {
-            secret: &keys.jwt_secret,
-            signing_key: keys.signing_key.as_ref(),
-            standby_key: keys.standby_key.as_ref(),
-        }
+impl<'a> Verifier<'a> {
+    /// Checks with the secret, and with the keys there are beside it.
+    pub(crate) fn new(
+        secret: &'a str,
+        signing_key: Option<&'a SigningKey>,
+        standby_key: Option<&'a StandbyKey>,
+    ) -> Self {
+        Self { secret, signing_key, standby_key }
     }
-}
 
-impl Verifier<'_> {
     /// The algorithm decides which key checks, never which kind of key: a public key is no secret for HS256.
     fn key_for(
         &self,
@@ -147,7 +145,7 @@ mod tests {
 
     use super::*;
     use crate::Signing;
-    use crate::keys::sign;
+    use crate::keys::{Keys, sign};
 
     const SECRET: &str = "a secret of at least thirty-two characters";
 

@@ -11,7 +11,7 @@ use rand::RngCore as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::claims::{Claims, TokenError};
+use crate::claims::{Claims, TokenError, Verifier};
 use crate::options::Signing;
 use crate::signing_key::{SigningKey, StandbyKey};
 
@@ -60,6 +60,12 @@ pub enum KeysError {
     /// Signing failed.
     #[error("cannot sign the API keys: {0}")]
     Sign(#[from] jsonwebtoken::errors::Error),
+}
+
+impl<'a> From<&'a Keys> for Verifier<'a> {
+    fn from(keys: &'a Keys) -> Self {
+        Self::new(&keys.jwt_secret, keys.signing_key.as_ref(), keys.standby_key.as_ref())
+    }
 }
 
 impl Keys {

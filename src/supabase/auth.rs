@@ -13,11 +13,11 @@ use supabase_auth::error::Error as AuthError;
 use supabase_auth::models::{AuthClient, Session};
 use uuid::Uuid;
 
+use super::access_token::AccessToken;
 use super::error::{Service, SupabaseError, refusal_from};
 use super::http::{Http, describe};
 use super::observe::observe;
 use super::project::Project;
-use super::session::AccessToken;
 
 /// Life of a token when the service says none or nonsense, seconds.
 const FALLBACK_LIFE: u64 = 60;

@@ -2,6 +2,7 @@
 //!
 //! Nothing outside this folder names the client crates. Every call has a time limit and a bound on its answer.
 
+mod access_token;
 pub mod auth;
 pub mod backoff;
 pub mod error;
@@ -16,6 +17,7 @@ pub mod storage;
 #[cfg(test)]
 mod test_server;
 
+pub use access_token::AccessToken;
 pub use auth::Auth;
 pub use error::{Service, SupabaseError};
 pub use functions::Functions;

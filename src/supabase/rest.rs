@@ -9,11 +9,12 @@ use postgrest::{Builder, Postgrest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::access_token::AccessToken;
 use super::backoff::Backoff;
 use super::error::{Service, SupabaseError, refusal_from};
 use super::observe::{TRACEPARENT, observe};
 use super::project::Project;
-use super::session::{AccessToken, Session};
+use super::session::Session;
 
 /// Largest answer read, bytes. Callers ask in slices well below it.
 const ANSWER_LIMIT: u64 = 64 << 20;

@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::access_token::AccessToken;
 use super::auth::{Auth, SignedIn};
 use super::backoff::{Backoff, jittered};
 use super::error::SupabaseError;
@@ -19,26 +20,6 @@ const RENEW_AT: f64 = 0.75;
 const RENEW_SPREAD: f64 = 0.05 / RENEW_AT;
 /// Wait before renewal is tried again while the old token is still good.
 const RENEW_RETRY: Duration = Duration::from_secs(5);
-
-/// An access token. Its `Debug` form shows nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AccessToken(Arc<str>);
-
-impl AccessToken {
-    pub(super) fn new(token: &str) -> Self {
-        Self(token.into())
-    }
-
-    pub(super) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for AccessToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AccessToken(…)")
-    }
-}
 
 /// What an account signs in with.
 #[derive(Clone)]

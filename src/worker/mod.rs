@@ -75,9 +75,16 @@ pub async fn run(config: &Config, project: &Project, account: Password) -> Resul
         }
     });
     let health = Health::new(contact_limit(config));
+    tasks.spawn(no_longer_ready(shutdown.clone(), health.clone()));
     let serves = listen(config, &health, &mut tasks).await?;
-    tasks.spawn(service_manager::keep_told(shutdown.clone(), health.clone()));
+    tasks.spawn(service_manager::keep_told(health.clone()));
     work(config, project, account, &shutdown, &health, serves).await
+}
+
+/// Says in the health report that the end has begun, once it has.
+async fn no_longer_ready(shutdown: Shutdown, health: Health) {
+    shutdown.reached(Phase::Draining).await;
+    health.stopping();
 }
 
 /// Listens, if that is set; answers whether it is.

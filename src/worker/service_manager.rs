@@ -1,11 +1,8 @@
 //! What the service manager is told by the protocol of `sd_notify(3)`: ready, still alive, stopping. systemd speaks it
 //! for `Type=notify`; where `NOTIFY_SOCKET` is not set, nothing is sent.
 
-use std::time::Duration;
-
 use sd_notify::NotifyState;
 
-use super::shutdown::{Phase, Shutdown};
 use crate::telemetry::health::Health;
 
 /// The daemon is signed in and will take jobs.
@@ -22,15 +19,8 @@ pub fn tell_stopping() {
 ///
 /// It runs on the daemon's own runtime: when that, or a task that must not, stands still, the signs of life end, and the
 /// service manager restarts the daemon. Jobs that hang are not its concern, they have limits of their own.
-pub async fn keep_told(shutdown: Shutdown, health: Health) {
-    tokio::join!(keep_watchdog(sd_notify::watchdog_enabled(), &health), async {
-        shutdown.reached(Phase::Draining).await;
-        health.stopping();
-    });
-}
-
-async fn keep_watchdog(interval: Option<Duration>, health: &Health) {
-    let Some(interval) = interval else { return };
+pub async fn keep_told(health: Health) {
+    let Some(interval) = sd_notify::watchdog_enabled() else { return };
     loop {
         let complaints = health.complaints();
         if complaints.is_empty() {

@@ -13,8 +13,9 @@ use super::authorization::Permissions;
 use super::broadcast::Broadcast;
 use super::changes::{Binding, Subscription};
 use super::frame::{PushContent, Reply};
-use super::hub::{Member, Membership, TopicKey};
+use super::hub::{Membership, TopicKey};
 use super::join::JoinRequest;
+use super::member::Member;
 use super::token::{Caller, TokenRefusal};
 
 /// Longest presence key and largest presence payload, in bytes.

@@ -5,48 +5,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::Message;
-use serde::Serialize;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value};
 
 use super::broadcast::Broadcast;
-use super::frame::{Frame, Version};
-use super::outbox::Outbox;
+use super::frame::Version;
+use super::member::{Member, MemberId};
 use super::presence::{Diff, Presence};
-
-/// Names a member for as long as the service runs.
-pub(super) type MemberId = u64;
 
 /// A topic, without the `realtime:` clients put in front.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct TopicKey {
     pub(super) name: String,
     pub(super) private: bool,
-}
-
-/// Where a member's frames go, and which it wants.
-#[derive(Debug, Clone)]
-pub(super) struct Member {
-    /// The topic as the client writes it.
-    pub(super) topic: String,
-    pub(super) join_ref: Value,
-    pub(super) version: Version,
-    pub(super) outbox: Outbox,
-    /// Its own broadcasts come back to it.
-    pub(super) receives_own: bool,
-    pub(super) wants_presence: bool,
-}
-
-impl Member {
-    /// A frame of this member's channel.
-    pub(super) fn frame<P: Serialize>(&self, reference: &Value, event: &str, payload: P) -> Message {
-        Frame { join_ref: &self.join_ref, reference, topic: &self.topic, event, payload }.encode(self.version)
-    }
-
-    /// Sends a frame of this member's channel.
-    pub(super) fn send<P: Serialize>(&self, reference: &Value, event: &str, payload: P) {
-        self.outbox.send(self.frame(reference, event, payload));
-    }
 }
 
 #[derive(Debug, Default)]

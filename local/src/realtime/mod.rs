@@ -7,9 +7,11 @@ mod broadcast;
 mod changes;
 mod channel;
 mod connect;
+mod distribution;
 mod frame;
 mod hub;
 mod join;
+mod member;
 mod messages;
 mod outbox;
 mod partitions;
@@ -55,7 +57,7 @@ pub(crate) struct Realtime {
 pub(crate) fn router(project: Arc<Project>) -> Router {
     let hub = Arc::new(Hub::default());
     let changes = Arc::new(Changes::new(project.database.realtime.clone()));
-    let ready = replication::start(&project.database, &hub, &changes);
+    let ready = distribution::start(&project.database, &hub, &changes);
     partitions::keep(project.database.realtime.clone(), Arc::downgrade(&hub));
     let sockets = Arc::new(Semaphore::new(MAX_SOCKETS));
     let service = Arc::new(Realtime { project, hub, changes, sockets, ready });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::hub::MemberId;
+use super::member::MemberId;
 
 /// One member's meta data, with the reference the service gave it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 use super::Realtime;
 use super::channel::{Command, Joining, unmatched};
 use super::frame::{Push, PushContent, Reply, Version, parse_binary, parse_text};
-use super::hub::Member;
+use super::member::Member;
 use super::outbox::{Outbox, Outgoing};
 
 const MAX_CHANNELS: usize = 100;

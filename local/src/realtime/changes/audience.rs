@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use deadpool_postgres::Object;
 
-use super::Subscriber;
 use super::binding::{Action, Target};
-use super::delivery::DeliveryError;
+use super::error::DeliveryError;
 use super::filter::{Filter, Operator};
+use super::subscriber::Subscriber;
 use super::table::Table;
 use crate::realtime::replication::Row;
 use crate::realtime::token::Caller;

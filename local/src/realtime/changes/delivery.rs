@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use deadpool_postgres::Object;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::audience::{Audience, Passed, Sight, Subject};
 use super::binding::Action;
+use super::error::DeliveryError;
 use super::record::{JsonCell, render};
-use super::table::{Table, TableColumn};
-use super::{Changes, Subscriber};
+use super::subscriber::Subscriber;
+use super::table::{Table, TableColumn, Tables};
 use crate::realtime::frame::Frame;
 use crate::realtime::replication::{Cell, Operation, Row, RowChange};
 
@@ -21,19 +23,6 @@ const MAX_RECORD_BYTES: usize = 1 << 20;
 const MAX_SHORT_BYTES: usize = 64;
 /// 2000-01-01, from where the log counts, in microseconds since 1970.
 const LOG_EPOCH: i64 = 946_684_800_000_000;
-
-/// Why a change is not delivered.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum DeliveryError {
-    #[error("no database connection: {0}")]
-    Pool(#[from] deadpool_postgres::PoolError),
-    #[error("{0}")]
-    Database(#[from] tokio_postgres::Error),
-    #[error("a column is gone")]
-    ColumnGone,
-    #[error("PostgreSQL's JSON is none")]
-    NotJson,
-}
 
 /// A change with its values as JSON.
 struct Rendered<'a> {
@@ -77,23 +66,23 @@ struct Payload<'a> {
 
 /// Sends a change to those of the subscribers that may see it.
 pub(super) async fn deliver(
-    changes: &Changes,
+    client: &Object,
+    tables: &Tables,
     subscribers: &[Arc<Subscriber>],
     change: &RowChange,
     committed_at: i64,
 ) -> Result<(), DeliveryError> {
-    let client = changes.pool.get().await?;
-    let table = changes.tables.of(&change.relation, &client).await?;
+    let table = tables.of(&change.relation, client).await?;
     let (new, old) = rows(change);
     let Some(row) = new.as_ref().or(old.as_ref()) else { return Ok(()) };
     let action = Action::of(&change.operation);
     let subject = Subject { table: &table, action, row };
     // Sent to PostgreSQL in one go; it answers in one go.
     let (audience, passed, new_json, old_json) = tokio::try_join!(
-        Audience::ask(subject, subscribers, &client),
-        Passed::ask(subject, subscribers, &client),
-        render_if_any(new.as_ref(), &table, &client),
-        render_if_any(old.as_ref(), &table, &client),
+        Audience::ask(subject, subscribers, client),
+        Passed::ask(subject, subscribers, client),
+        render_if_any(new.as_ref(), &table, client),
+        render_if_any(old.as_ref(), &table, client),
     )?;
     let rendered = Rendered {
         table: &table,
@@ -110,7 +99,7 @@ pub(super) async fn deliver(
 async fn render_if_any(
     row: Option<&Row>,
     table: &Table,
-    client: &deadpool_postgres::Object,
+    client: &Object,
 ) -> Result<Option<Vec<JsonCell>>, DeliveryError> {
     match row {
         Some(row) => render(row, table, client).await.map(Some),

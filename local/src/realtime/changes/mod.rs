@@ -3,8 +3,10 @@
 mod audience;
 mod binding;
 mod delivery;
+mod error;
 mod filter;
 mod record;
+mod subscriber;
 mod table;
 
 use std::collections::HashMap;
@@ -14,28 +16,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use deadpool_postgres::Pool;
 
 use self::binding::Target;
+use self::error::DeliveryError;
+use self::subscriber::Subscriber;
 use self::table::Tables;
-use super::hub::Member;
+use super::member::Member;
 use super::replication::RowChange;
 use super::token::Caller;
 pub(super) use binding::Binding;
 
 const TABLES: &str = include_str!("tables.sql");
 const CHECK_FILTER: &str = "select _realtime.check_filter($1, $2, $3, $4, $5)";
-
-/// A channel with bindings.
-#[derive(Debug)]
-struct Subscriber {
-    member: Member,
-    caller: Caller,
-    targets: Vec<Target>,
-}
-
-impl Subscriber {
-    fn is_concerned(&self, change: &RowChange) -> bool {
-        self.targets.iter().any(|target| target.concerns(change))
-    }
-}
 
 /// Bindings that make sense.
 #[derive(Debug)]
@@ -125,10 +115,20 @@ impl Changes {
     pub(super) async fn publish(&self, change: &RowChange, committed_at: i64) {
         let concerned: Vec<Arc<Subscriber>> =
             self.lock().values().filter(|subscriber| subscriber.is_concerned(change)).cloned().collect();
-        if let Err(error) = delivery::deliver(self, &concerned, change, committed_at).await {
+        if let Err(error) = self.deliver(&concerned, change, committed_at).await {
             let table = &change.relation.table;
             tracing::warn!(%error, table, "a change could not be delivered to its subscribers");
         }
+    }
+
+    async fn deliver(
+        &self,
+        subscribers: &[Arc<Subscriber>],
+        change: &RowChange,
+        committed_at: i64,
+    ) -> Result<(), DeliveryError> {
+        let client = self.pool.get().await?;
+        delivery::deliver(&client, &self.tables, subscribers, change, committed_at).await
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<Subscriber>>> {

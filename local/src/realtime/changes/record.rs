@@ -4,7 +4,7 @@ use deadpool_postgres::Object;
 use serde_json::value::RawValue;
 use tokio_postgres::types::ToSql;
 
-use super::delivery::DeliveryError;
+use super::error::DeliveryError;
 use super::table::{Source, Table, TableColumn};
 use crate::realtime::replication::{Cell, Row};
 

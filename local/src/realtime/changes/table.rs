@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use deadpool_postgres::Object;
 
-use super::delivery::DeliveryError;
+use super::error::DeliveryError;
 use crate::realtime::replication::{Cell, Relation, Row};
 
 const COLUMNS: &str = include_str!("columns.sql");

@@ -22,7 +22,7 @@ const FAILURES_BEFORE_SKIPPING: u32 = 5;
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
 
 /// What takes the changes.
-pub(super) trait Consumer: Send + 'static {
+pub(in crate::realtime) trait Consumer: Send + 'static {
     /// False once the changes go nowhere.
     fn is_needed(&self) -> bool;
 
@@ -32,10 +32,10 @@ pub(super) trait Consumer: Send + 'static {
 
 /// A slot and the publication read through it.
 #[derive(Debug)]
-pub(super) struct Stream {
-    pub(super) superuser: Config,
-    pub(super) slot: &'static str,
-    pub(super) publication: &'static str,
+pub(in crate::realtime) struct Stream {
+    pub(in crate::realtime) superuser: Config,
+    pub(in crate::realtime) slot: &'static str,
+    pub(in crate::realtime) publication: &'static str,
 }
 
 /// Why a stream ended.
@@ -75,7 +75,7 @@ struct Position {
 
 impl Stream {
     /// Consumes what is committed from now on, reconnecting whenever the stream breaks.
-    pub(super) async fn follow(self, mut consumer: impl Consumer, started: watch::Sender<bool>) {
+    pub(in crate::realtime) async fn follow(self, mut consumer: impl Consumer, started: watch::Sender<bool>) {
         let mut position = Position::default();
         let mut has_slot = false;
         let mut failures = 0_u32;

@@ -7,7 +7,7 @@ const AWAIT_COMMIT: &str = "select _realtime.await_commit($1)";
 
 /// Waits once for each transaction.
 #[derive(Debug)]
-pub(super) struct Visibility {
+pub(in crate::realtime) struct Visibility {
     pool: Pool,
     awaited: Option<u32>,
 }
@@ -22,12 +22,12 @@ enum VisibilityError {
 }
 
 impl Visibility {
-    pub(super) fn new(pool: Pool) -> Self {
+    pub(in crate::realtime) fn new(pool: Pool) -> Self {
         Self { pool, awaited: None }
     }
 
     /// Returns once the transaction is visible, or cannot be asked for.
-    pub(super) async fn of(&mut self, transaction: u32) {
+    pub(in crate::realtime) async fn of(&mut self, transaction: u32) {
         if self.awaited == Some(transaction) {
             return;
         }
