@@ -9,8 +9,10 @@ export default defineConfig({
     fileParallelism: false,
     pool: "threads",
     isolate: false,
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    // Whatever is waited for has a limit, which a busy machine with one core keeps too.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: ["verbose"],
   },
 });

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
 import { makeAccount } from "../harness/accounts";
-import { closeBrowser, Visitor } from "../harness/browser";
-import { startDaemon } from "../harness/daemon";
+import { Visitor } from "../harness/browser";
+import { daemonAtWork } from "../harness/daemon";
 import { chooseFiles, fixture } from "../harness/files";
 import { makePdf } from "../harness/pdf";
-import { APP, type Process } from "../harness/process";
+import { APP } from "../harness/process";
 import { arriveSignedIn, documentRow, signIn } from "../harness/steps";
 
 const figures: Record<string, unknown> = {};
@@ -23,17 +23,12 @@ interface Vitals {
 }
 
 describe("figures", () => {
-  let daemon: Process;
+  daemonAtWork();
   let visitor: Visitor;
-  beforeAll(async () => {
-    daemon = await startDaemon();
-  });
   afterEach(async () => {
     await visitor.leave();
   });
-  afterAll(async () => {
-    await daemon.stop();
-    await closeBrowser();
+  afterAll(() => {
     process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
   });
 

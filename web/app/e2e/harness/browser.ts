@@ -41,6 +41,14 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined;
 }
 
+interface VisitorOptions {
+  viewport?: typeof DESKTOP;
+  /** Where the app reaches its project instead, for example through a proxy. */
+  supabaseUrl?: string;
+  /** What the browser has stored of an earlier visit. */
+  session?: { name: string; value: string };
+}
+
 /** One person's browser: nothing shared with others. */
 export class Visitor {
   /** What the page complained about. Empty unless a test provokes failures. */
@@ -61,22 +69,18 @@ export class Visitor {
     });
   }
 
-  /** A visitor; with `supabaseUrl` the app reaches its project there, for example through a proxy. */
-  static async arrive({
-    viewport = DESKTOP,
-    supabaseUrl,
-  }: {
-    viewport?: typeof DESKTOP;
-    supabaseUrl?: string;
-  } = {}): Promise<Visitor> {
+  static async arrive({ viewport = DESKTOP, supabaseUrl, session }: VisitorOptions = {}): Promise<Visitor> {
     const { appUrl, project } = inject("system");
     const context = await (await openBrowser()).newContext({
       baseURL: appUrl,
       viewport,
       colorScheme: "light",
       locale: "en-GB",
+      ...(session
+        ? { storageState: { cookies: [], origins: [{ origin: appUrl, localStorage: [session] }] } }
+        : {}),
     });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(60_000);
     if (supabaseUrl) {
       await context.route("**/config.json", (route) =>
         route.fulfill({ json: { supabaseUrl, supabaseKey: project.publishableKey } }),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
-import type { Login } from "./accounts";
+import { type Login, newSession } from "./accounts";
 import { ROOT } from "./process";
 
 /** A zone as the database has it. */
@@ -29,17 +29,10 @@ export class Owner {
     this.headers = { apikey: key, authorization: `Bearer ${token}` };
   }
 
-  static async signIn({ email, password }: Login): Promise<Owner> {
-    const { url, publishableKey } = inject("system").project;
-    const response = await fetch(`${url}/auth/v1/token?grant_type=password`, {
-      method: "POST",
-      headers: { apikey: publishableKey, "content-type": "application/json" },
-      body: JSON.stringify({ email, password }),
-    });
-    const { access_token: token } = (await accepted(response).then((ok) => ok.json())) as {
-      access_token: string;
-    };
-    return new Owner(url, publishableKey, token);
+  static async signIn(login: Login): Promise<Owner> {
+    const { project } = inject("system");
+    const { access_token: token } = await newSession(project, login);
+    return new Owner(project.url, project.publishableKey, token);
   }
 
   /** Uploads a PDF; gives its document's id. */
@@ -65,7 +58,7 @@ export class Owner {
     return id;
   }
 
-  async untilRead(documentId: string, seconds = 60): Promise<void> {
+  async untilRead(documentId: string, seconds = 120): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
       const [document] = await this.rows<{ status: string; error: unknown }>(

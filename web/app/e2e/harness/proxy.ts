@@ -1,4 +1,8 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { Transform } from "node:stream";
+
+/** Looks at what a client sends before it goes on, and may keep it waiting. */
+export type Admit = (sent: Buffer) => Promise<void>;
 
 /** A TCP proxy whose connections can be cut, and which can refuse new ones: a network as it is. */
 export class TcpProxy {
@@ -17,19 +21,19 @@ export class TcpProxy {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Passes everything on to the target, an http address. */
-  static async before(target: string): Promise<TcpProxy> {
+  /** Passes everything on to the target, an http address, once what watches its connection admits it. */
+  static async before(target: string, watch: () => Admit = () => async () => {}): Promise<TcpProxy> {
     const { hostname, port } = new URL(target);
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     if (!address || typeof address === "string") throw new Error("the proxy has no port");
     const proxy = new TcpProxy(server, address.port);
-    server.on("connection", (client) => proxy.pass(client, hostname, Number(port)));
+    server.on("connection", (client) => proxy.pass(client, hostname, Number(port), watch()));
     return proxy;
   }
 
-  private pass(client: Socket, host: string, port: number): void {
+  private pass(client: Socket, host: string, port: number, admit: Admit): void {
     if (!this.open) {
       client.destroy();
       return;
@@ -46,7 +50,10 @@ export class TcpProxy {
         other.destroy();
       });
     }
-    client.pipe(upstream).pipe(client);
+    const gate = new Transform({
+      transform: (chunk: Buffer, _, done) => void admit(chunk).then(() => done(null, chunk), done),
+    });
+    client.pipe(gate).pipe(upstream).pipe(client);
   }
 
   /** Cuts every connection; new ones are refused until `heal`. */

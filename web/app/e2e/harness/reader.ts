@@ -18,10 +18,9 @@ export class ReaderScreen {
 
   /** Whichever pane is shown has zones, and the pages their pictures. */
   async ready(): Promise<void> {
-    await this.page.locator("[data-zone], [data-zone-box]").first().waitFor({ timeout: 30_000 });
+    await this.page.locator("[data-zone], [data-zone-box]").first().waitFor();
     const pages = this.page.locator("[data-page]").first();
-    if (await pages.isVisible())
-      await this.page.locator("[data-page] canvas").first().waitFor({ timeout: 30_000 });
+    if (await pages.isVisible()) await this.page.locator("[data-page] canvas").first().waitFor();
   }
 
   /** A zone among the content. */
@@ -71,7 +70,7 @@ export async function arriveWithReader(name: string, options: Parameters<typeof 
 export async function eventually<Value>(
   read: () => Promise<Value>,
   isWanted: (value: Value) => boolean,
-  seconds = 10,
+  seconds = 60,
 ): Promise<Value> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

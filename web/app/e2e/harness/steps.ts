@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { inject } from "vitest";
-import { type Login, makeAccount } from "./accounts";
+import { type Login, makeAccount, newSession } from "./accounts";
 import { Visitor } from "./browser";
 
 /** Signs in by password, from wherever the page is. */
@@ -12,14 +12,17 @@ export async function signIn(page: Page, { email, password }: Login): Promise<vo
   await page.getByRole("heading", { name: "Library" }).waitFor();
 }
 
-/** Somebody with an account, signed in, in the library. */
+/** Somebody with an account, signed in on an earlier visit, in the library. */
 export async function arriveSignedIn(
   name: string,
   options: Parameters<typeof Visitor.arrive>[0] = {},
 ): Promise<Visitor & { login: Login }> {
-  const login = await makeAccount(inject("system").project, name);
-  const visitor = await Visitor.arrive(options);
-  await signIn(visitor.page, login);
+  const { project } = inject("system");
+  const login = await makeAccount(project, name);
+  const session = { name: "zoned.session", value: JSON.stringify(await newSession(project, login)) };
+  const visitor = await Visitor.arrive({ ...options, session });
+  await visitor.page.goto("/");
+  await visitor.page.getByRole("heading", { name: "Library" }).waitFor();
   return Object.assign(visitor, { login });
 }
 

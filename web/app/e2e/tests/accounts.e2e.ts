@@ -1,19 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { type Login, makeAccount, newLogin } from "../harness/accounts";
+import { type Login, makeAccount, newLogin, newSession } from "../harness/accounts";
 import { closeBrowser, Visitor } from "../harness/browser";
 import { inspectScreen } from "../harness/screens";
 import { signIn } from "../harness/steps";
 
 /** What the link in an e-mail leads to: a session in the address. */
-async function linkOf({ email, password }: Login, type: "magiclink" | "recovery"): Promise<string> {
-  const { project } = inject("system");
-  const response = await fetch(`${project.url}/auth/v1/token?grant_type=password`, {
-    method: "POST",
-    headers: { apikey: project.publishableKey, "content-type": "application/json" },
-    body: JSON.stringify({ email, password }),
-  });
-  const session = (await response.json()) as { access_token: string; refresh_token: string };
-  const { access_token, refresh_token } = session;
+async function linkOf(login: Login, type: "magiclink" | "recovery"): Promise<string> {
+  const { access_token, refresh_token } = await newSession(inject("system").project, login);
   return `#${new URLSearchParams({ access_token, refresh_token, expires_in: "3600", token_type: "bearer", type })}`;
 }
 

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { closeBrowser } from "../harness/browser";
-import { startDaemon } from "../harness/daemon";
-import type { Process } from "../harness/process";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { daemonAtWork } from "../harness/daemon";
 import { arriveWithReader } from "../harness/reader";
 import { inspectScreen } from "../harness/screens";
 
@@ -16,14 +14,7 @@ interface ExportRow {
   sha256: string;
 }
 
-let daemon: Process;
-beforeAll(async () => {
-  daemon = await startDaemon();
-});
-afterAll(async () => {
-  await daemon.stop();
-  await closeBrowser();
-});
+daemonAtWork();
 
 describe("exports", () => {
   let here: Awaited<ReturnType<typeof arriveWithReader>>;
@@ -35,8 +26,8 @@ describe("exports", () => {
     await here.page.keyboard.press("e");
     await here.page.getByRole("dialog", { name: /^Export/ }).waitFor();
   });
-  afterEach(async () => {
-    await here.visitor.leave();
+  afterEach(async (test) => {
+    await here.visitor.leave(test);
     expect(here.visitor.complaints).toEqual([]);
   });
 
@@ -59,7 +50,7 @@ describe("exports", () => {
       await page.getByRole("button", { name: `Export as ${label}` }).click();
       const row = page.getByRole("listitem").filter({ hasText: label }).first();
       const button = row.getByRole("button", { name: "Download" });
-      await button.waitFor({ timeout: 30_000 });
+      await button.waitFor();
       const downloading = page.waitForEvent("download");
       await button.click();
       const download = await downloading;
@@ -88,7 +79,7 @@ describe("exports", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("slider", { name: "Least confidence" }).press("ArrowRight");
     await page.getByRole("button", { name: "Export as JSON" }).click();
-    await page.getByRole("button", { name: "Download" }).waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Download" }).waitFor();
     const [item] = await exported();
     expect(item?.options).toEqual({ pages: "2-3", kinds: ["heading"], min_confidence: 0.05 });
     const written = JSON.parse((await owner.object("exports", item?.object_path ?? "")).toString()) as {
@@ -130,11 +121,11 @@ describe("exports", () => {
     const { page, owner, visitor } = here;
     const other = await visitor.context.newPage();
     await other.goto(`/documents/${documentId}`);
-    await other.locator("[data-zone]").first().waitFor({ timeout: 30_000 });
+    await other.locator("[data-zone]").first().waitFor();
     await other.keyboard.press("e");
     await other.getByText("None yet").waitFor();
     await page.getByRole("button", { name: "Export as Markdown" }).click();
-    await other.getByRole("button", { name: "Download" }).waitFor({ timeout: 30_000 });
+    await other.getByRole("button", { name: "Download" }).waitFor();
     await page.getByRole("button", { name: "Delete this Markdown export" }).click();
     await page.getByText("None yet").waitFor();
     expect(await owner.rows(`exports?document_id=eq.${documentId}`)).toEqual([]);

@@ -1,19 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { closeBrowser } from "../harness/browser";
-import { startDaemon } from "../harness/daemon";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { daemonAtWork } from "../harness/daemon";
 import type { ZoneRow } from "../harness/owner";
-import type { Process } from "../harness/process";
 import { arriveWithReader, eventually } from "../harness/reader";
 import { inspectScreen } from "../harness/screens";
 
-let daemon: Process;
-beforeAll(async () => {
-  daemon = await startDaemon();
-});
-afterAll(async () => {
-  await daemon.stop();
-  await closeBrowser();
-});
+daemonAtWork();
 
 describe("the reader", () => {
   let here: Awaited<ReturnType<typeof arriveWithReader>>;
@@ -25,8 +16,8 @@ describe("the reader", () => {
     zones = await here.owner.zones(documentId, "&page_number=eq.1");
     await here.reader.open(documentId);
   });
-  afterEach(async () => {
-    await here.visitor.leave();
+  afterEach(async (test) => {
+    await here.visitor.leave(test);
     expect(here.visitor.complaints).toEqual([]);
   });
 
@@ -237,7 +228,6 @@ describe("the reader", () => {
     const [drawn] = await eventually(
       () => owner.zones(documentId, "&origin=eq.user"),
       ([zone]) => zone?.content === heading.content,
-      20,
     );
     expect(drawn?.content).toBe(heading.content);
     if (!drawn) return;
@@ -245,7 +235,7 @@ describe("the reader", () => {
     await page.getByRole("region", { name: "Selected zone" }).getByText("Drawn by you").waitFor();
     await page.keyboard.press("Control+z");
     await reader.zone(drawn.id).waitFor({ state: "detached" });
-    expect(await owner.zone(drawn.id)).toBeUndefined();
+    expect(await saved(drawn.id, (zone) => zone === undefined)).toBeUndefined();
   });
 
   it("reads a zone again, and undoes that", async () => {
@@ -298,7 +288,7 @@ describe("the reader", () => {
       ([kept]) => kept?.state.zonesVisible === false && kept.state.page === 3,
     );
     await page.reload();
-    await page.locator('[data-page="3"] canvas').waitFor({ timeout: 30_000 });
+    await page.locator('[data-page="3"] canvas').waitFor();
     expect(await page.getByRole("textbox", { name: /^Page, of/ }).inputValue()).toBe("3");
     expect(await page.getByRole("button", { name: /^Zoom:/ }).textContent()).toBe(zoom);
     expect(await page.locator("[data-zone-box]").count()).toBe(0);
@@ -348,7 +338,7 @@ describe("the reader", () => {
     expect(order.map(({ id }) => id).slice(0, 2)).toEqual([second.id, first.id]);
 
     await keys("Escape", "d", "Enter");
-    await page.getByRole("group", { name: /^New zone/ }).waitFor();
+    await page.locator('[role="group"][aria-label^="New zone"]:focus').waitFor();
     await keys("Shift+ArrowUp", "Alt+ArrowDown", "Enter");
     const drawn = await eventually(
       () => owner.zones(documentId, "&origin=eq.user"),
@@ -377,7 +367,9 @@ describe("the reader", () => {
       .getByRole("dialog", { name: "Keyboard shortcuts" })
       .getByText("Later in the reading order")
       .waitFor();
-    await keys("Escape", "g");
+    await keys("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await keys("g");
     await page.keyboard.type("4");
     await keys("Enter");
     await page.locator('[data-page="4"]').waitFor();
@@ -390,7 +382,7 @@ describe("a document that cannot be shown", () => {
     const documentId = await owner.upload("broken.pdf", Buffer.from("%PDF-1.7\nthis is no PDF at all"));
     await page.goto(`/documents/${documentId}`);
     const alert = page.getByRole("alert").filter({ has: page.getByRole("button", { name: "Try again" }) });
-    await alert.waitFor({ timeout: 30_000 });
+    await alert.waitFor();
     const [row] = await owner.rows<{ error: { message: string } }>(`documents?id=eq.${documentId}`);
     expect(await alert.textContent()).toContain(row?.error.message);
     await page.goto("/documents/00000000-0000-4000-8000-000000000000");

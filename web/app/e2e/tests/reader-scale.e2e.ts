@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { closeBrowser } from "../harness/browser";
-import { startDaemon } from "../harness/daemon";
+import { describe, expect, it } from "vitest";
+import { daemonAtWork } from "../harness/daemon";
 import { makePdf } from "../harness/pdf";
-import type { Process } from "../harness/process";
 import { arriveWithReader } from "../harness/reader";
 
 const PAGES = 2000;
 
-let daemon: Process;
-beforeAll(async () => {
-  daemon = await startDaemon();
-});
-afterAll(async () => {
-  await daemon.stop();
-  await closeBrowser();
-});
+daemonAtWork();
 
 describe("a document of 2,000 pages", () => {
   it("takes no more memory after all of it was scrolled through than at the start, but for its zones", async () => {
@@ -39,11 +30,23 @@ describe("a document of 2,000 pages", () => {
     const before = await measure();
     const pane = page.getByRole("region", { name: /^Pages of/ });
     for (let step = 1; step <= 250; step += 1) {
-      await pane.evaluate((element, share) => {
+      const shown = await pane.evaluate((element, share) => {
         element.scrollTop = (element.scrollHeight - element.clientHeight) * share;
+        return new Promise<string | undefined>((resolve) =>
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => {
+              const { left, top } = element.getBoundingClientRect();
+              const page = document.elementFromPoint(left + element.clientWidth / 2, top + 400);
+              resolve(page?.closest<HTMLElement>("[data-page]")?.dataset["page"]);
+            }),
+          ),
+        );
       }, step / 250);
-      // Long enough for zones to be asked for and pages to be drawn on some of the stops.
-      await page.waitForTimeout(step % 5 === 0 ? 250 : 30);
+      // On some of the stops its picture and its zones are waited for.
+      if (step % 10 === 0 && shown) {
+        await page.locator(`[data-page="${shown}"] canvas`).waitFor();
+        await page.locator(`[data-page="${shown}"] [data-zone-box]`).first().waitFor();
+      }
     }
     await page.locator(`[data-page="${PAGES}"] canvas`).waitFor();
     const after = await measure();

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useReaderData, useReaderParts, useView } from "../state/reader-context";
+import { useElementSize } from "../state/use-element-size";
 import { PageContent } from "./page-content";
 import { useContentScroll } from "./use-content-scroll";
 
@@ -20,6 +21,9 @@ export function ContentPane() {
     overscan: 1,
   });
   useContentScroll(container, virtualizer, isAlone);
+  const { height } = useElementSize(container);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a lower pane may have lost sight of the selected zone.
+  useEffect(() => panes.reshaped("content"), [panes, height]);
   const lead = () => panes.lead("content");
   return (
     <section

@@ -90,7 +90,7 @@ function Unread({ pageNumber }: { pageNumber: number }) {
 
 function Waiting({ label }: { label: string }) {
   return (
-    <div className="flex flex-col gap-2.5 py-1">
+    <div data-waiting className="flex flex-col gap-2.5 py-1">
       <span className="sr-only">{label}</span>
       <Skeleton className="h-5 w-2/5" />
       <Skeleton className="h-3.5" />

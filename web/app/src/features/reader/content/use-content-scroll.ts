@@ -9,8 +9,19 @@ import { zonesOfPage } from "../state/zone-cache";
 
 type ContentVirtualizer = Virtualizer<HTMLDivElement, HTMLDivElement>;
 
-/** Heights are known only once something was drawn; a place that was asked for is gone to anew until they are, so long. */
-const PATIENCE = 1500;
+/** Heights settle a little after the zones of a page are there, its pictures for example; in milliseconds. */
+const SETTLING = 1500;
+
+/**
+ * A place that was asked for. Heights are known only once something was drawn: it is gone to anew whenever they change, until what
+ * is there has settled, or somebody takes hold of the pane.
+ */
+interface Goal {
+  readonly index: number;
+  readonly go: () => void;
+  /** When its page has settled; null while that is still waited for. */
+  until: number | null;
+}
 
 /**
  * Scrolls the pane of content: tells the pane of pages where it is, and goes where the others ask. Places are given as a share of the
@@ -28,7 +39,7 @@ export function useContentScroll(
   latest.current = { virtualizer, pages, isAlone };
   const start = useRef(kept.get()).current;
   /** What is to be gone to again when heights change. */
-  const goal = useRef<{ go: () => void; until: number } | null>(null);
+  const goal = useRef<Goal | null>(null);
   const begun = useRef(false);
   const total = virtualizer.getTotalSize();
 
@@ -43,6 +54,11 @@ export function useContentScroll(
         const offset = block.getBoundingClientRect().top - item.getBoundingClientRect().top;
         return zone ? [{ page: zone.bbox.y, content: offset }] : [];
       });
+    },
+    /** Whether what a page holds is in the pane, or will not come. */
+    isThere(index: number): boolean {
+      const item = container.current?.querySelector(`[data-index="${index}"]`);
+      return item !== null && item !== undefined && item.querySelector("[data-waiting]") === null;
     },
     heights(index: number): Anchor {
       const now = latest.current;
@@ -74,12 +90,17 @@ export function useContentScroll(
         const go = () => {
           if (container.current) container.current.scrollTop = sides.offsetOf(start);
         };
-        goal.current = { go, until: performance.now() + PATIENCE };
+        goal.current = { index: start.index, go, until: null };
       }
     }
-    if (!goal.current) return;
-    if (performance.now() > goal.current.until) goal.current = null;
-    else goal.current.go();
+    const { current } = goal;
+    if (!current) return;
+    if (current.until !== null && performance.now() > current.until) {
+      goal.current = null;
+      return;
+    }
+    current.go();
+    if (sides.isThere(current.index)) current.until ??= performance.now() + SETTLING;
   }, [total, pages.count]);
 
   useEffect(() => {
@@ -101,41 +122,39 @@ export function useContentScroll(
         kept.set(sides.placeAt(scrollTop));
       });
     };
-    // Whoever takes hold of the pane wants to be where they are.
     const onHold = () => {
       goal.current = null;
     };
     element.addEventListener("scroll", onScroll, { passive: true });
-    for (const event of ["wheel", "pointerdown", "touchstart"])
-      element.addEventListener(event, onHold, { passive: true });
+    for (const event of HOLDS) element.addEventListener(event, onHold, { passive: true });
     return () => {
       cancelAnimationFrame(frame);
       element.removeEventListener("scroll", onScroll);
-      for (const event of ["wheel", "pointerdown", "touchstart"]) element.removeEventListener(event, onHold);
+      for (const event of HOLDS) element.removeEventListener(event, onHold);
     };
   }, [container, panes, view, kept, sides]);
 
   useEffect(() => {
-    const pursue = (go: () => void) => {
-      goal.current = { go, until: performance.now() + PATIENCE };
+    const pursue = (index: number, go: () => void) => {
+      goal.current = { index, go, until: null };
       go();
       // The zones may come after the heights have settled.
       requestAnimationFrame(() => goal.current?.go());
     };
     return panes.add("content", {
       follow: (place) =>
-        pursue(() => {
+        pursue(place.index, () => {
           const element = container.current;
           if (!element) return;
           const { clientHeight, scrollHeight } = element;
           element.scrollTop = (sides.offsetOf(place) * (scrollHeight - clientHeight)) / scrollHeight;
         }),
       goTo: (place) =>
-        pursue(() => {
+        pursue(place.index, () => {
           if (container.current) container.current.scrollTop = sides.offsetOf(place);
         }),
       reveal: (zone: Zone) =>
-        pursue(() => {
+        pursue(zone.pageNumber - 1, () => {
           const element = container.current;
           if (!element) return;
           const block = element.querySelector<HTMLElement>(`[data-zone="${zone.id}"]`);
@@ -155,6 +174,8 @@ export function useContentScroll(
   }, [panes, container, sides]);
 }
 
+/** Whoever does this to the pane wants to be where they are. */
+const HOLDS = ["wheel", "pointerdown", "touchstart", "keydown"];
 const MARGIN = 24;
 
 function revealBlock(element: HTMLElement, block: HTMLElement) {

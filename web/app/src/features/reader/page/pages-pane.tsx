@@ -37,6 +37,8 @@ export function PagesPane() {
     onPlace,
   });
   useZoomGestures(container, anchor, scale);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a lower pane may have lost sight of the selected zone.
+  useEffect(() => panes.reshaped("page"), [panes, pane.height]);
   const width = Math.max(layout.width + 2 * PAGE_GAP, pane.width);
   const lead = () => panes.lead("page");
 

@@ -64,6 +64,7 @@ export function usePageScroll({ container, layout, sizes, rotation, start, onPla
       const fromMiddle = (old.left + point.x - old.column / 2) * (layout.scale / old.layout.scale);
       element.scrollLeft = column / 2 + fromMiddle - point.x;
     }
+    if (begun.current) panes.reshaped("page");
     anchor.current = null;
     before.current = { layout, column, left: element.scrollLeft, top: element.scrollTop };
   }, [layout]);
@@ -115,7 +116,7 @@ export function usePageScroll({ container, layout, sizes, rotation, start, onPla
           const element = container.current;
           const now = latest.current;
           const size = now.sizes[zone.pageNumber - 1];
-          if (!element || !size) return;
+          if (!element || !size || now.layout.scale === 0) return;
           const box = toPixels(zone.bbox, size, now.rotation, now.layout.scale);
           const top = (now.layout.tops[zone.pageNumber - 1] ?? 0) + box.y;
           const left =
