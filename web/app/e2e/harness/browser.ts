@@ -43,6 +43,8 @@ export async function closeBrowser(): Promise<void> {
 
 interface VisitorOptions {
   viewport?: typeof DESKTOP;
+  /** With a touch screen instead of a mouse. */
+  touch?: boolean;
   /** Where the app reaches its project instead, for example through a proxy. */
   supabaseUrl?: string;
   /** What the browser has stored of an earlier visit. */
@@ -69,11 +71,17 @@ export class Visitor {
     });
   }
 
-  static async arrive({ viewport = DESKTOP, supabaseUrl, session }: VisitorOptions = {}): Promise<Visitor> {
+  static async arrive({
+    viewport = DESKTOP,
+    touch = false,
+    supabaseUrl,
+    session,
+  }: VisitorOptions = {}): Promise<Visitor> {
     const { appUrl, project } = inject("system");
     const context = await (await openBrowser()).newContext({
       baseURL: appUrl,
       viewport,
+      hasTouch: touch,
       colorScheme: "light",
       locale: "en-GB",
       ...(session

@@ -4,8 +4,8 @@ import { Process } from "./process";
 import { program } from "./project";
 import { type Admit, TcpProxy } from "./proxy";
 
-/** The request that saves pages, up to the number of the first of them. */
-const SAVE = /^POST \/rest\/v1\/rpc\/save_pages [\s\S]*?"page_number":\s*(\d+)/;
+/** The requests that save pages, up to the number of the first of them, or a zone that is read again. */
+const SAVE = /^POST \/rest\/v1\/rpc\/save_(?:pages [\s\S]*?"page_number":\s*(\d+)|zone )/;
 
 /**
  * Lets a daemon save pages, or keeps it from doing so: documents are in the midst of being read then, for as long as a test wants
@@ -15,7 +15,7 @@ class SaveGate {
   private last = Number.POSITIVE_INFINITY;
   private waiting: (() => void)[] = [];
 
-  /** Holds what begins after that page of its document. */
+  /** Holds pages after that one of their documents, and every zone that is read again. */
   hold(last: number): void {
     this.last = last;
   }
@@ -32,10 +32,10 @@ class SaveGate {
     return async (sent) => {
       const text = sent.toString("latin1");
       request = text.startsWith("POST ") || text.startsWith("GET ") ? text : request + text;
-      const [, page] = SAVE.exec(request) ?? [];
+      const save = SAVE.exec(request);
       // Nothing else of this request matters.
-      if (page !== undefined || request.length > 1_000_000) request = "";
-      if (page !== undefined && Number(page) > this.last) {
+      if (save || request.length > 1_000_000) request = "";
+      if (save && Number(save[1] ?? Number.MAX_VALUE) > this.last) {
         await new Promise<void>((resolve) => this.waiting.push(resolve));
       }
     };

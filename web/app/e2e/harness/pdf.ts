@@ -2,12 +2,14 @@ interface PdfOptions {
   pages: number;
   /** Makes it another file: it is written on every page. */
   title: string;
+  /** A page with sides so long that nobody reads it. */
+  hugePage?: number;
   /** Adds bytes that no page shows, to make it this large. */
   padTo?: number;
 }
 
 /** A PDF whose pages have a heading, two paragraphs and a page number each. */
-export function makePdf({ pages, title, padTo = 0 }: PdfOptions): Buffer {
+export function makePdf({ pages, title, hugePage, padTo = 0 }: PdfOptions): Buffer {
   const parts: Buffer[] = [];
   const offsets: number[] = [];
   let length = 0;
@@ -27,9 +29,10 @@ export function makePdf({ pages, title, padTo = 0 }: PdfOptions): Buffer {
   object(3, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
   for (let page = 0; page < pages; page += 1) {
     const content = pageContent(title, page + 1);
+    const [width, height] = page + 1 === hugePage ? [90_000, 90_000] : [612, 792];
     object(
       4 + 2 * page,
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${5 + 2 * page} 0 R /Resources << /Font << /F 3 0 R >> >> >>`,
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Contents ${5 + 2 * page} 0 R /Resources << /Font << /F 3 0 R >> >> >>`,
     );
     object(5 + 2 * page, `<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
   }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { daemonAtWork } from "../harness/daemon";
+import { canHold, daemonAtWork } from "../harness/daemon";
 import type { ZoneRow } from "../harness/owner";
 import { arriveWithReader, eventually } from "../harness/reader";
 import { inspectScreen } from "../harness/screens";
 
-daemonAtWork();
+const daemon = daemonAtWork();
 
 describe("the reader", () => {
   let here: Awaited<ReturnType<typeof arriveWithReader>>;
@@ -17,6 +17,7 @@ describe("the reader", () => {
     await here.reader.open(documentId);
   });
   afterEach(async (test) => {
+    daemon().saves.open();
     await here.visitor.leave(test);
     expect(here.visitor.complaints).toEqual([]);
   });
@@ -237,6 +238,44 @@ describe("the reader", () => {
     await reader.zone(drawn.id).waitFor({ state: "detached" });
     expect(await saved(drawn.id, (zone) => zone === undefined)).toBeUndefined();
   });
+
+  it.skipIf(!canHold())(
+    "deletes a zone that is being read with what was read of it, and asks nothing",
+    async () => {
+      const { page, reader, owner } = here;
+      const heading = zoneOf("heading");
+      const box = await reader.box(heading.id).boundingBox();
+      if (!box) throw new Error("the heading has no box");
+      // The deletion is on its way while what was read arrives.
+      let reading: ZoneRow | undefined;
+      await page.route("**/rest/v1/zones?*", async (route) => {
+        if (route.request().method() === "DELETE" && !reading) {
+          daemon().saves.open();
+          const [drawn] = await owner.zones(documentId, "&origin=eq.user");
+          reading = await saved(drawn?.id ?? "", (zone) => zone?.revision === 2);
+        }
+        await route.continue();
+      });
+      daemon().saves.hold(0);
+      await page.getByRole("button", { name: "Draw a zone" }).click();
+      await page.getByText("Drag a box on the page").waitFor();
+      await page.mouse.move(box.x - 4, box.y - 4);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width + 4, box.y + box.height + 4, { steps: 4 });
+      await page.mouse.up();
+      await page.getByRole("region", { name: "Selected zone" }).getByText("Being read").waitFor();
+      await page.keyboard.press("Delete");
+      await page.getByText("Zone deleted").first().waitFor();
+      expect(reading?.content).toBe(heading.content);
+      expect(await owner.zones(documentId, "&origin=eq.user")).toEqual([]);
+      expect(await page.getByRole("dialog").count()).toBe(0);
+      await page.keyboard.press("Control+z");
+      await reader
+        .zone(reading?.id ?? "")
+        .getByText(heading.content)
+        .waitFor();
+    },
+  );
 
   it("reads a zone again, and undoes that", async () => {
     const { page, reader } = here;

@@ -44,7 +44,7 @@ export function RenameDialog({ document, onClose, onRename }: RenameDialogProps)
               name="name"
               defaultValue={document?.name}
               maxLength={255}
-              onFocus={selectStem}
+              ref={selectStem}
               autoFocus
             />
           )}
@@ -62,8 +62,9 @@ export function RenameDialog({ document, onClose, onRename }: RenameDialogProps)
   );
 }
 
-/** Selects the name without its ending, which mostly stays. */
-function selectStem({ currentTarget }: { currentTarget: HTMLInputElement }): void {
-  const end = currentTarget.value.lastIndexOf(".");
-  currentTarget.setSelectionRange(0, end > 0 ? end : currentTarget.value.length);
+/** Selects the name without its ending, which mostly stays, when the dialog opens. */
+function selectStem(input: HTMLInputElement | null): void {
+  if (!input) return;
+  const end = input.value.lastIndexOf(".");
+  input.setSelectionRange(0, end > 0 ? end : input.value.length);
 }

@@ -115,7 +115,7 @@ export function Component() {
             type="search"
             aria-label="Search documents"
             aria-keyshortcuts="/"
-            placeholder="Search by name or title"
+            placeholder="Search documents"
             value={text}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={(event) => {

@@ -1,11 +1,11 @@
 import { useMemo } from "react";
-import { diffWords } from "./word-diff";
+import { diffWords, newFirst } from "./word-diff";
 
 /** A text with what differs from another marked. */
 export function DiffText({ before, after }: { before: string; after: string }) {
-  const parts = useMemo(() => diffWords(before, after), [before, after]);
+  const parts = useMemo(() => newFirst(diffWords(before, after)), [before, after]);
   // Two texts that have nothing in common stand one below the other.
-  const isWhole = parts.length === 2 && parts[0]?.kind === "removed";
+  const isWhole = parts.length === 2 && parts[1]?.kind === "removed";
   return (
     <div className={`whitespace-pre-wrap break-words ${isWhole ? "flex flex-col gap-1" : ""}`}>
       {parts.map((part, index) => {
@@ -13,7 +13,7 @@ export function DiffText({ before, after }: { before: string; after: string }) {
         if (part.kind === "same") return <span key={index}>{part.text}</span>;
         return part.kind === "removed" ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: as above.
-          <del key={index} className="rounded bg-danger-soft text-danger">
+          <del key={index} className="ml-0.5 rounded bg-danger-soft text-danger">
             {part.text}
           </del>
         ) : (

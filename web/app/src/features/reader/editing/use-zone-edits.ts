@@ -23,6 +23,7 @@ import { toast } from "@/components/toast-store";
 import type { DeskState } from "../state/desk";
 import type { PaneSync } from "../state/pane-sync";
 import { findZone, zonesOfPage } from "../state/zone-cache";
+import { isByUser } from "./is-by-user";
 import type { UndoStack } from "./undo-stack";
 import { ChangedSince, ZoneSteps } from "./zone-steps";
 
@@ -51,10 +52,9 @@ interface Parts {
 export function useZoneEdits({ documentId, view, desk, panes }: Parts): ZoneEdits {
   const queries = useQueryClient();
   const zoned = useZoned();
-  const onConflict = desk.getState().setConflict;
   const latest = useRef({
-    update: useUpdateZone(documentId, { onConflict }),
-    remove: useDeleteZone(documentId, { onConflict }),
+    update: useUpdateZone(documentId),
+    remove: useDeleteZone(documentId),
     order: useOrderZones(documentId),
     restore: useRestoreZone(documentId),
     draw: useDrawZone(documentId),
@@ -86,21 +86,29 @@ export function useZoneEdits({ documentId, view, desk, panes }: Parts): ZoneEdit
         order: (pageNumber, ids) => mutations.order.mutateAsync({ pageNumber, ids }),
         draw: (pageNumber, bbox, kind) =>
           mutations.draw.mutateAsync({ pageNumber, bbox, ...(kind ? { kind } : {}) }),
+        wasReadSince: async (zone) => {
+          const revisions = await zoned.zones.revisions(zone.id);
+          const former = revisions.find(({ revision }) => revision === zone.revision);
+          return former?.operation === "update" && !isByUser(former);
+        },
         reread: (zone, kind) => mutations.reprocess.mutateAsync({ zone, ...(kind ? { kind } : {}) }),
       },
       show,
     );
     const { tell } = desk.getState();
 
-    /** Says what went wrong, unless the conflict dialog does. */
-    function report(title: string, failure: unknown): false {
+    /** Says what went wrong; somebody else's edit of a zone that was being changed is a choice to make. */
+    function report(title: string, failure: unknown, edited?: { zone: Zone; change: ZoneChange }): false {
       if (failure instanceof ChangedSince) {
         const action = { label: "History", run: () => desk.getState().open("history") };
         toast({ title, description: failure.message, tone: "danger", action });
         return false;
       }
-      if (desk.getState().conflict) return false;
       const error = toZonedError(failure);
+      if (edited && error.code === "conflict" && error.current) {
+        desk.getState().setConflict({ mine: edited.change, before: edited.zone, current: error.current });
+        return false;
+      }
       const gone = error.code === "not_found";
       toast({
         title,
@@ -112,12 +120,16 @@ export function useZoneEdits({ documentId, view, desk, panes }: Parts): ZoneEdit
       return false;
     }
 
-    async function attempt(title: string, work: Promise<unknown>): Promise<boolean> {
+    async function attempt(
+      title: string,
+      work: Promise<unknown>,
+      edited?: Parameters<typeof report>[2],
+    ): Promise<boolean> {
       try {
         await work;
         return true;
       } catch (failure) {
-        return report(title, failure);
+        return report(title, failure, edited);
       }
     }
 
@@ -134,13 +146,19 @@ export function useZoneEdits({ documentId, view, desk, panes }: Parts): ZoneEdit
     return {
       stack: steps.stack,
       edit: async (zone, change, label) => {
-        const saved = await attempt("The change was not saved", steps.edit(zone, change, label));
+        const saved = await attempt("The change was not saved", steps.edit(zone, change, label), {
+          zone,
+          change,
+        });
         if (saved) tell(`Saved: ${label}`);
         return saved;
       },
       remove: async (zone) => {
         view.getState().select([]);
-        const removed = await attempt("The zone was not deleted", steps.remove(zone));
+        const removed = await attempt("The zone was not deleted", steps.remove(zone), {
+          zone,
+          change: {},
+        });
         if (removed)
           toast({ title: "Zone deleted", action: { label: "Undo", run: () => void travel("undo") } });
       },

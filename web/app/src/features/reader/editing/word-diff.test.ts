@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diffWords } from "./word-diff";
+import { diffWords, newFirst } from "./word-diff";
 
 const only = (parts: ReturnType<typeof diffWords>, kind: string) =>
   parts
@@ -30,6 +30,13 @@ describe("what differs between two texts", () => {
       { kind: "removed", text: before },
       { kind: "added", text: "Written by hand." },
     ]);
+  });
+
+  it("is read with the new words first, each before those in whose place it came", () => {
+    const parts = newFirst(diffWords("the quick brown fox sat", "the slow brown fox jumps"));
+    expect(parts.map(({ text }) => text)).toEqual(["the ", "slow", "quick", " brown fox ", "jumps", "sat"]);
+    const [first, second] = newFirst(diffWords("A long paragraph about sand.", "Written by hand."));
+    expect([first?.kind, second?.kind]).toEqual(["added", "removed"]);
   });
 
   it("leads from one to the other, also for long texts", () => {

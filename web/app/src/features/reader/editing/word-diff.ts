@@ -36,6 +36,18 @@ export function diffWords(before: string, after: string): DiffPart[] {
   ]);
 }
 
+/** The same parts, but what comes in the place of something else stands before it: one reads what the text is now. */
+export function newFirst(parts: readonly DiffPart[]): DiffPart[] {
+  const ordered = [...parts];
+  for (let at = 1; at < ordered.length; at += 1) {
+    const [old, now] = [ordered[at - 1], ordered[at]];
+    if (old?.kind !== "removed" || now?.kind !== "added") continue;
+    ordered[at - 1] = now;
+    ordered[at] = old;
+  }
+  return ordered;
+}
+
 function middle(old: readonly string[], next: readonly string[]): DiffPart[] {
   if (old.length > MOST_WORDS || next.length > MOST_WORDS) {
     return [

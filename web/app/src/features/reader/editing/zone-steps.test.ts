@@ -1,4 +1,4 @@
-import type { Job, Zone } from "@zoned/client";
+import { type Job, type Zone, ZonedError } from "@zoned/client";
 import { describe, expect, it } from "vitest";
 import { ChangedSince, type ZoneCalls, ZoneSteps } from "./zone-steps";
 
@@ -27,6 +27,7 @@ function zone(id: string, readingOrder: number, content: string): Zone {
 function page() {
   const zones = new Map<string, Zone>();
   const history = new Map<string, Zone>();
+  const readings = new Set<string>();
   const keep = (old: Zone) => history.set(`${old.id} ${old.revision}`, old);
   const put = (next: Zone) => {
     const old = zones.get(next.id);
@@ -36,7 +37,9 @@ function page() {
     return saved;
   };
   const check = (id: string, revision: number | undefined) => {
-    if (revision !== undefined && zones.get(id)?.revision !== revision) throw new Error("conflict");
+    const current = zones.get(id);
+    if (revision === undefined || current?.revision === revision) return;
+    throw new ZonedError({ code: "conflict", message: "conflict", current });
   };
   const onPage = () => [...zones.values()].sort((one, other) => one.readingOrder - other.readingOrder);
   const calls: ZoneCalls = {
@@ -71,8 +74,9 @@ function page() {
       }),
     draw: async () => {
       const drawn = put(zone("drawn", 9, ""));
-      return { params: { kind: "process_zone", zoneId: drawn.id } } as Job;
+      return { params: { kind: "process_zone", zoneId: drawn.id, revision: drawn.revision } } as Job;
     },
+    wasReadSince: async (old) => readings.has(`${old.id} ${old.revision}`),
     reread: async (old) => {
       put({ ...old, content: `${old.content} (read)` });
       return {} as Job;
@@ -88,7 +92,11 @@ function page() {
     if (!found) throw new Error(`no zone ${id}`);
     return found;
   };
-  return { steps: new ZoneSteps(calls), calls, texts, get, put };
+  const read = (id: string, content: string) => {
+    readings.add(`${id} ${get(id).revision}`);
+    put({ ...get(id), content });
+  };
+  return { steps: new ZoneSteps(calls), calls, texts, get, put, read };
 }
 
 describe("edits of zones", () => {
@@ -127,6 +135,38 @@ describe("edits of zones", () => {
     put({ ...get("one"), content: "theirs" });
     await expect(steps.stack.undo()).rejects.toBeInstanceOf(ChangedSince);
     expect(texts()).toBe("theirs two three");
+  });
+
+  it("of a zone that is being read go on top of what was read", async () => {
+    const { steps, texts, get, read } = page();
+    await steps.draw(1, { x: 0, y: 0, width: 9, height: 9 }, undefined);
+    const drawn = get("drawn");
+    read("drawn", "read");
+    await steps.edit(drawn, { content: "typed" }, "edit");
+    expect(texts()).toBe("one two three typed");
+    await steps.stack.undo();
+    expect(texts()).toBe("one two three read");
+  });
+
+  it("of a zone that is being read delete it with what was read, and bring that back", async () => {
+    const { steps, texts, get, read } = page();
+    await steps.draw(1, { x: 0, y: 0, width: 9, height: 9 }, undefined);
+    const drawn = get("drawn");
+    read("drawn", "read");
+    await steps.remove(drawn);
+    expect(texts()).toBe("one two three");
+    await steps.stack.undo();
+    expect(texts()).toBe("one two three read");
+  });
+
+  it("of a zone that is being read leave alone what somebody else has made of it", async () => {
+    const { steps, texts, get, put } = page();
+    await steps.draw(1, { x: 0, y: 0, width: 9, height: 9 }, undefined);
+    const drawn = get("drawn");
+    put({ ...drawn, content: "theirs" });
+    await expect(steps.remove(drawn)).rejects.toThrow("conflict");
+    await expect(steps.edit(drawn, { content: "mine" }, "edit")).rejects.toThrow("conflict");
+    expect(texts()).toBe("one two three theirs");
   });
 
   it("that the server refuses are not remembered", async () => {

@@ -1,4 +1,4 @@
-import type { Box, Job, Zone, ZoneChange, ZoneKind } from "@zoned/client";
+import { type Box, isZonedError, type Job, type Zone, type ZoneChange, type ZoneKind } from "@zoned/client";
 import { RevisionLedger } from "./revision-ledger";
 import { UndoStack } from "./undo-stack";
 
@@ -14,6 +14,8 @@ export interface ZoneCalls {
   order(pageNumber: number, ids: readonly string[]): Promise<readonly Zone[]>;
   draw(pageNumber: number, bbox: Box, kind: ZoneKind | undefined): Promise<Job>;
   reread(zone: Zone, kind: ZoneKind | undefined): Promise<Job>;
+  /** Whether it was the engine that made the version after this one. */
+  wasReadSince(zone: Zone): Promise<boolean>;
 }
 
 /** A zone was changed by somebody else since: undoing would take that back too. */
@@ -31,6 +33,8 @@ type Shown = (zoneId: string) => void;
 export class ZoneSteps {
   readonly stack = new UndoStack();
   private readonly ledger = new RevisionLedger();
+  /** Of zones that were asked to be read here: the revision that makes of them. */
+  private readonly readings = new Map<string, number>();
   private readonly calls: ZoneCalls;
   private readonly shown: Shown;
 
@@ -44,10 +48,28 @@ export class ZoneSteps {
   }
 
   private async doEdit(zone: Zone, change: ZoneChange, label: string): Promise<Zone> {
-    const before = this.ledger.of(zone.id, zone.revision);
-    const saved = await this.calls.update(zone, change);
-    this.pushRevision(label, zone.id, before, saved.revision);
+    const [saved, revision] = await this.overReading(zone, (now) => this.calls.update(now, change));
+    this.pushRevision(label, zone.id, this.ledger.of(zone.id, revision), saved.revision);
     return saved;
+  }
+
+  /**
+   * Edits a zone. What a reading that was asked for here has made of it meanwhile is no other version to choose from: the edit came
+   * after the wish, and goes on top of it. Gives what the edit gives, and the revision it was made on.
+   */
+  private async overReading<Result>(
+    zone: Zone,
+    edit: (now: Zone) => Promise<Result>,
+  ): Promise<[Result, number]> {
+    try {
+      return [await edit(zone), zone.revision];
+    } catch (failure) {
+      const current = isZonedError(failure, "conflict") ? failure.current : undefined;
+      const isAwaited = this.readings.get(zone.id) === zone.revision + 1;
+      if (!isAwaited || current?.revision !== zone.revision + 1) throw failure;
+      if (!(await this.calls.wasReadSince(zone))) throw failure;
+      return [await edit(current), current.revision];
+    }
   }
 
   /** Makes a zone what it was at a revision; brings it back when it is deleted (`current` is null then). */
@@ -75,9 +97,9 @@ export class ZoneSteps {
   }
 
   private async doRemove(zone: Zone): Promise<void> {
-    const meaning = this.ledger.of(zone.id, zone.revision);
-    await this.calls.remove(zone);
-    this.pushPresence("delete a zone", zone.id, false, { revision: zone.revision, meaning });
+    const [, revision] = await this.overReading(zone, this.calls.remove);
+    const meaning = this.ledger.of(zone.id, revision);
+    this.pushPresence("delete a zone", zone.id, false, { revision, meaning });
   }
 
   /** Gives the new zone's id. */
@@ -88,6 +110,7 @@ export class ZoneSteps {
   private async doDraw(pageNumber: number, bbox: Box, kind: ZoneKind | undefined): Promise<string | null> {
     const { params } = await this.calls.draw(pageNumber, bbox, kind);
     if (params.kind !== "process_zone") return null;
+    this.readings.set(params.zoneId, params.revision + 1);
     this.pushPresence("draw a zone", params.zoneId, true);
     return params.zoneId;
   }
@@ -99,6 +122,7 @@ export class ZoneSteps {
   private async doReread(zone: Zone, kind: ZoneKind | undefined): Promise<void> {
     const before = this.ledger.of(zone.id, zone.revision);
     await this.calls.reread(zone, kind);
+    this.readings.set(zone.id, zone.revision + 1);
     // The daemon's result is the next revision, unless an edit comes first; then there is nothing to undo.
     this.pushRevision("read a zone again", zone.id, before, zone.revision + 1);
   }
@@ -148,9 +172,8 @@ export class ZoneSteps {
   ): void {
     let gone = last;
     const leave = async () => {
-      const current = await this.calls.find(zoneId);
-      await this.calls.remove(current);
-      gone = { revision: current.revision, meaning: this.ledger.of(zoneId, current.revision) };
+      const [, revision] = await this.overReading(await this.calls.find(zoneId), this.calls.remove);
+      gone = { revision, meaning: this.ledger.of(zoneId, revision) };
     };
     const comeBack = async () => {
       if (!gone) return;
