@@ -48,6 +48,23 @@ describe("the reader", () => {
     expect(await reader.box(far.id).evaluate((box) => box.getBoundingClientRect().top)).toBeLessThan(800);
   });
 
+  it("keeps a selected zone in sight in the other pane, whatever its own still scrolls", async () => {
+    const { page, reader } = here;
+    const { id } = zoneOf("paragraph");
+    await reader.zone(id).evaluate(async (block) => {
+      block.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+      (block as HTMLElement).click();
+      // As a wheel that is still turning does: the event comes with the next frame.
+      const pane = block.closest("section[tabindex]");
+      if (pane) pane.scrollTop = pane.scrollHeight;
+      for (let frame = 0; frame < 5; frame += 1) await new Promise(requestAnimationFrame);
+    });
+    await page.locator(`[data-zone-box="${id}"][data-state="selected"]`).waitFor();
+    const top = await reader.box(id).evaluate((box) => box.getBoundingClientRect().top);
+    expect(top).toBeGreaterThan(90);
+    expect(top).toBeLessThan(800);
+  });
+
   it("scrolls its panes in step", async () => {
     const { page } = here;
     const content = page.getByRole("region", { name: /^Content of/ });
@@ -402,10 +419,10 @@ describe("the reader", () => {
       ),
     ).toEqual([]);
     await keys("?");
-    await page
-      .getByRole("dialog", { name: "Keyboard shortcuts" })
-      .getByText("Later in the reading order")
-      .waitFor();
+    const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await help.getByText("Later in the reading order").waitFor();
+    // Its keys work once it has the focus.
+    await help.and(page.locator(":focus, :has(:focus)")).waitFor();
     await keys("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await keys("g");

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { classes } from "./classes";
 import { IconButton } from "./icon-button";
 
@@ -19,6 +19,14 @@ interface DialogProps {
 
 const WIDTHS = { narrow: "max-w-md", medium: "max-w-xl", wide: "max-w-4xl" };
 
+/** What has the focus, or the button of the menu it is in: the menu is gone when the focus comes back. */
+function focusedNow(): HTMLElement | null {
+  const focused = document.activeElement;
+  const menu = focused?.closest('[role="menu"]');
+  const opener = menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : focused;
+  return opener instanceof HTMLElement ? opener : null;
+}
+
 /** A question or a task in front of everything else. Escape and a click beside it close it; on phones it fills the width. */
 export function Dialog({
   open,
@@ -30,6 +38,7 @@ export function Dialog({
   toRead,
   children,
 }: DialogProps) {
+  const opener = useRef<HTMLElement | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -39,7 +48,14 @@ export function Dialog({
           // Without a field that asks for the focus, the dialog itself gets it, not its first button.
           onOpenAutoFocus={(event) => {
             event.preventDefault();
-            (event.target as HTMLElement | null)?.focus();
+            opener.current = focusedNow();
+            const dialog = event.target as HTMLElement | null;
+            (dialog?.querySelector<HTMLElement>("[data-autofocus]") ?? dialog)?.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            if (!opener.current?.isConnected) return;
+            event.preventDefault();
+            opener.current.focus();
           }}
           className={classes(
             "fixed inset-x-3 top-1/2 z-50 mx-auto flex max-h-[calc(100dvh-1.5rem)] -translate-y-1/2 flex-col",

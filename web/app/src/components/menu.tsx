@@ -28,6 +28,10 @@ export function Menu({
           align={align}
           sideOffset={4}
           collisionPadding={8}
+          // A dialog that was opened from it has the focus already.
+          onCloseAutoFocus={(event) => {
+            if (document.activeElement?.closest('[role="dialog"]')) event.preventDefault();
+          }}
           className={classes(OVERLAY_DRESS, "min-w-48 p-1")}
         >
           {children}

@@ -24,6 +24,22 @@ interface SelectProps<Value extends string> {
   "aria-describedby"?: string;
 }
 
+/**
+ * While a list is open the rest of the page is hidden from screen readers; it must not have the focus either, which `inert` sees to
+ * (WAI-ARIA 1.2, aria-hidden). Focusing what opened the list is possible again before it goes.
+ */
+function aloneInPage(list: HTMLElement | null): (() => void) | undefined {
+  if (!list) return undefined;
+  const others = [...document.body.children].filter(
+    (element): element is HTMLElement =>
+      element instanceof HTMLElement && !element.contains(list) && !element.inert,
+  );
+  for (const element of others) element.inert = true;
+  return () => {
+    for (const element of others) element.inert = false;
+  };
+}
+
 /** One of a few. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
   const { value, onValueChange, options, label, id, size = "medium", disabled, className } = props;
@@ -52,6 +68,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
+          ref={aloneInPage}
           position="popper"
           sideOffset={4}
           className={classes(

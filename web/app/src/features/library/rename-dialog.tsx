@@ -45,7 +45,7 @@ export function RenameDialog({ document, onClose, onRename }: RenameDialogProps)
               defaultValue={document?.name}
               maxLength={255}
               ref={selectStem}
-              autoFocus
+              data-autofocus
             />
           )}
         </Field>
