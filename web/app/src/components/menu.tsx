@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps, PointerEvent, ReactNode } from "react";
 import { classes } from "./classes";
 import { Keys } from "./keys";
 import { OVERLAY_DRESS } from "./overlay";
@@ -41,6 +41,11 @@ export function Menu({
   );
 }
 
+/** A menu that is on its way out leaves the focus where it is: a dialog that it opened has it. */
+function stayAway(event: PointerEvent<HTMLElement>): void {
+  if (event.currentTarget.closest('[role="menu"]')?.matches('[data-state="closed"]')) event.preventDefault();
+}
+
 interface MenuItemProps extends ComponentProps<typeof DropdownMenu.Item> {
   danger?: boolean;
   shortcut?: string;
@@ -50,6 +55,7 @@ export function MenuItem({ danger, shortcut, className, children, ...rest }: Men
   return (
     <DropdownMenu.Item
       className={classes(ITEM, danger && "text-danger [&>svg]:text-danger!", className)}
+      onPointerLeave={stayAway}
       {...rest}
     >
       {children}
