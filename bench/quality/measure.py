@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import fmean
 
 sys.path.insert(0, str(Path(__file__).parent))
+import adjacency
 import calibration
 from classes import CLASS_OF_CATEGORY, scored_zones
 from generate import documents
@@ -43,6 +44,12 @@ def markdown_scores(corpus, truth, out):
         values = [document[measure] for document in documents if document[measure] is not None]
         means[measure] = round(fmean(values), 4) if values else None
     return {"documents": len(documents), **means}
+
+
+def table_structure(truth, out):
+    """The relations of neighbouring cells found in documents with tables."""
+    found = lambda name: (out / name).read_text() if (out / name).exists() else ""
+    return adjacency.scores((path.read_text(), found(path.name)) for path in sorted(truth.glob("*.md")))
 
 
 def pages_of(out):
@@ -111,10 +118,14 @@ def measure(corpus, zoned, scratch):
     public_verdicts = verdicts(public_pages, public_truth(corpus))
     generated_verdicts = verdicts(pages_of(generated), made.items())
     return {
-        "dpbench": markdown_scores(corpus, corpus / "dpbench/gt", public) | zone_scores(corpus, public_pages, scratch),
+        "dpbench": markdown_scores(corpus, corpus / "dpbench/gt", public)
+        | zone_scores(corpus, public_pages, scratch)
+        | {"adjacency": table_structure(corpus / "dpbench/gt", public)},
         "synth": markdown_scores(corpus, corpus / "synth/gt", synthetic)
-        | {"leaking": leaking(json.loads((corpus / "synth/meta.json").read_text()), synthetic)},
-        "generated": markdown_scores(corpus, scratch / "made/truth", generated),
+        | {"leaking": leaking(json.loads((corpus / "synth/meta.json").read_text()), synthetic)}
+        | {"adjacency": table_structure(corpus / "synth/gt", synthetic)},
+        "generated": markdown_scores(corpus, scratch / "made/truth", generated)
+        | {"adjacency": table_structure(scratch / "made/truth", generated)},
         "calibration": {
             "dpbench": calibration.curve(public_verdicts),
             "generated": calibration.curve(generated_verdicts),
@@ -136,6 +147,9 @@ def table(figures):
     lines.append(f"(others: dpbench, measured {figures['peers']['measured']})")
     public = figures["dpbench"]
     lines.append(f"class per character {public['class_per_character']:.3f}, order {public['order_tau']:.4f}, leaking on synth {len(figures['synth']['leaking'])}")
+    for name in ("dpbench", "synth", "generated"):
+        cells = figures[name]["adjacency"]
+        lines.append(f"neighbouring cells, {name}: F1 {cells['f1']:.3f}, recall {cells['recall']:.3f}, precision {cells['precision']:.3f} over {cells['documents']} documents with tables")
     for name in ("dpbench", "generated", "all"):
         curve = figures["calibration"][name]
         lines.append(f"confidence, {name}: {curve['zones']} zones, expected calibration error {curve['expected_calibration_error']:.3f}")
