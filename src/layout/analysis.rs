@@ -1,6 +1,6 @@
 //! The steps in order: what is known of one page alone, then its zones among its neighbours.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::assembly::Assembly;
 use super::content::{Direction, PageContent};
@@ -12,12 +12,16 @@ use super::turn::Turn;
 use super::watermarks::Watermark;
 use super::zone::{Bbox, Zone};
 use super::{
-    bullets, fields, figures, legibility, marks, outline, overprint, scripts, tables, tags, titles,
-    watermarks,
+    bullets, fields, figures, legibility, line_numbers, marks, outline, overprint, scripts, tables, tags,
+    titles, watermarks,
 };
 
 /// More positions than the table of any page has.
 pub(super) const MAX_POSITIONS: usize = 1_000_000;
+
+/// Sizes are counted in tenths of a point; those two tenths apart are one.
+const STEPS_A_POINT: f32 = 10.0;
+const SAME_STEPS: u32 = 2;
 
 /// A page whose text is put together, ready to be looked at beside its neighbours.
 #[derive(Debug, Clone)]
@@ -125,7 +129,8 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let body = body(page, neighbours);
     let sheets: Vec<Sheet<'_>> = neighbours.iter().map(|page| page.sheet()).collect();
     let over = watermarks::find(&page.segments, &sheets, body.size);
-    let beneath = without(&page.segments, &over);
+    let numbers = line_numbers::find(&page.segments);
+    let beneath = without(&page.segments, &over, &numbers);
     let furniture = furniture::find(&Sheet { segments: &beneath, ..page.sheet() }, &sheets, body.size);
     let (main, aside) = split(&beneath, &furniture);
     let tables = tables::find_ruled(&page.content, &main);
@@ -134,7 +139,8 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
         .filter(|segment| !tables.iter().any(|table| table.rect.contains_center(&segment.rect)))
         .collect();
     let figures = figures::find(&page.content, &outside, &aside, &tables);
-    let mut assembly = Assembly::new(&beneath, &furniture, body, outline::keys(&page.content.bookmarks));
+    let titles = outline::keys(&page.content.bookmarks);
+    let mut assembly = Assembly::new(&beneath, &furniture, body, titles, page.content.is_first);
     assembly.body(outside, aside, tables, figures, &page.content.rulings);
     let (mut zones, headings) = assembly.finish();
     outline::apply(&mut zones, &page.content.bookmarks);
@@ -143,6 +149,7 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     }
     tags::order(&mut zones, &page.segments);
     zones.extend(watermarks::zones(&page.segments, &over));
+    zones.extend(line_numbers::zones(&page.segments, &numbers));
     let sheet = Rect { left: 0.0, top: 0.0, right: page.content.width, bottom: page.content.height };
     for zone in &mut zones {
         zone.table = zone.table.take().and_then(|table| table.made_sound(MAX_POSITIONS));
@@ -157,9 +164,12 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
 }
 
 /// The segments that are none of these.
-fn without(segments: &[Segment], watermarks: &[Watermark]) -> Vec<Segment> {
-    let is_none = |index: &usize| !watermarks.iter().any(|watermark| watermark.members.contains(index));
-    (0..segments.len()).filter(is_none).filter_map(|index| segments.get(index).cloned()).collect()
+fn without(segments: &[Segment], watermarks: &[Watermark], numbers: &[Vec<usize>]) -> Vec<Segment> {
+    let mut taken = vec![false; segments.len()];
+    for index in watermarks.iter().flat_map(|watermark| &watermark.members).chain(numbers.iter().flatten()) {
+        taken[*index] = true;
+    }
+    segments.iter().zip(taken).filter(|(_, taken)| !taken).map(|(segment, _)| segment.clone()).collect()
 }
 
 /// The page's running text, and what stands across it (turned or slanted text).
@@ -177,28 +187,41 @@ fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Se
 }
 
 pub(super) fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
-    let mut sizes: HashMap<u32, usize> = HashMap::new();
+    let mut sizes: BTreeMap<u32, (usize, f32)> = BTreeMap::new();
     let (mut bold, mut italic, mut monospaced, mut all) = (0, 0, 0, 0);
     for segment in neighbours.iter().chain([&page]).flat_map(|page| &page.segments) {
-        // Half points: sizes of one text differ by rounding.
-        *sizes.entry((segment.size * 2.0).round() as u32).or_default() += segment.glyphs;
+        let (count, sum) = sizes.entry((segment.size * STEPS_A_POINT).round() as u32).or_default();
+        *count += segment.glyphs;
+        *sum += segment.size * segment.glyphs as f32;
         all += segment.glyphs;
         bold += if segment.style.bold { segment.glyphs } else { 0 };
         italic += if segment.style.italic { segment.glyphs } else { 0 };
         monospaced += if segment.style.monospaced { segment.glyphs } else { 0 };
     }
-    let size = sizes
-        .into_iter()
-        .max_by_key(|(size, count)| (*count, *size))
-        .map_or(10.0, |(size, _)| size as f32 / 2.0);
     Body {
-        size,
+        size: usual_size(&sizes).unwrap_or(10.0),
         is_bold: 2 * bold > all,
         is_italic: 2 * italic > all,
         is_monospaced: 2 * monospaced > all,
         tags_tell_headings: neighbours.iter().chain([&page]).any(|page| tags::tell_headings(&page.segments)),
         page_height: page.content.height,
     }
+}
+
+/// The size of most characters, of which there are so many, with the sum of their sizes, in steps of a tenth of a point.
+/// Sizes of one text differ by rounding: those a quarter of a point apart are counted as one, and the most frequent of
+/// them is the size.
+fn usual_size(sizes: &BTreeMap<u32, (usize, f32)>) -> Option<f32> {
+    let around = |step: u32| sizes.range(step.saturating_sub(SAME_STEPS)..=step + SAME_STEPS);
+    let most = sizes.keys().copied().max_by_key(|step| {
+        (
+            around(*step).map(|(_, (count, _))| count).sum::<usize>(),
+            sizes.get(step).map(|(count, _)| *count),
+            *step,
+        )
+    })?;
+    let (_, (count, sum)) = around(most).max_by_key(|(step, (count, _))| (*count, **step))?;
+    (*count > 0).then(|| sum / *count as f32)
 }
 
 pub(super) fn turn_back(zone: &mut Zone, turn: &Turn) {

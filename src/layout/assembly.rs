@@ -7,10 +7,11 @@ use super::figures::is_inside;
 use super::formulas::{self, Passage};
 use super::furniture::Furniture;
 use super::geometry::Rect;
-use super::kinds::{self, Body, Verdict};
+use super::kinds::{self, Around, Body, Verdict};
 use super::lines::Segment;
 use super::lists;
 use super::outline::{self, Key};
+use super::scripts;
 use super::tables::{Aligned, FoundTable, find_aligned, merged, plain_text};
 use super::text::join_lines;
 use super::toc;
@@ -20,6 +21,9 @@ use super::zone::{Bbox, Zone, ZoneKind};
 const FIGURE_CONFIDENCE: f32 = 0.82;
 const ASIDE_CONFIDENCE: f32 = 0.45;
 const CONTENTS_CONFIDENCE: f32 = 0.95;
+
+/// A heading this many times larger than the text below it is of another rank.
+const BETWEEN: f32 = 1.15;
 
 /// White around text that belongs to its zone, in ems: from the ink to the line's ascent and descent and a little more.
 /// People who draw boxes around text leave about as much.
@@ -67,6 +71,10 @@ pub(super) struct Assembly {
     headings: Vec<SetHeading>,
     /// What the outline says stands on the page.
     titles: Vec<Key>,
+    /// Whether the page is the document's first.
+    is_first_page: bool,
+    /// The number of the last item of the last list.
+    last_number: Option<u32>,
 }
 
 /// A heading among the zones, by its index, and the size it is set in, points.
@@ -78,7 +86,13 @@ pub(super) struct SetHeading {
 
 impl Assembly {
     /// Begins with the furniture: headers are read first, footers last.
-    pub(super) fn new(segments: &[Segment], furniture: &[Furniture], body: Body, titles: Vec<Key>) -> Self {
+    pub(super) fn new(
+        segments: &[Segment],
+        furniture: &[Furniture],
+        body: Body,
+        titles: Vec<Key>,
+        is_first_page: bool,
+    ) -> Self {
         let (mut zones, mut footers) = (Vec::new(), Vec::new());
         for found in furniture {
             let members = || found.members.iter().filter_map(|index| segments.get(*index));
@@ -89,7 +103,7 @@ impl Assembly {
             let above = rect.center_y() < body.page_height / 2.0;
             if above { zones.push(zone) } else { footers.push(zone) }
         }
-        Self { body, zones, footers, headings: Vec::new(), titles }
+        Self { body, zones, footers, headings: Vec::new(), titles, is_first_page, last_number: None }
     }
 
     /// Adds everything else in reading order.
@@ -105,7 +119,7 @@ impl Assembly {
         let pieces = pieces(&segments, &objects, self.body.size);
         let rules = merged(rulings, Axis::Horizontal);
         let mut taken: Vec<Option<Object>> = objects.drain(..).map(Some).collect();
-        for column in columns::order(&pieces) {
+        for column in columns::order(&pieces, is_leftward(&segments)) {
             let texts: Vec<&Segment> = column.iter().filter_map(|index| segments.get(*index)).collect();
             let inside = column
                 .iter()
@@ -212,26 +226,48 @@ impl Assembly {
         for (index, block) in blocks.iter().enumerate() {
             let above = index.checked_sub(1).map_or(f32::INFINITY, |before| gap(&blocks[before], block));
             let below = blocks.get(index + 1).map_or(f32::INFINITY, |after| gap(block, after));
-            let verdict = kinds::classify(block, &self.body, above, below, blocks.get(index + 1));
-            if verdict.kind == ZoneKind::ListItem && items.last().is_none_or(|last| is_same_list(last, block))
-            {
+            let around = Around {
+                above,
+                below,
+                after: blocks.get(index + 1),
+                is_headed: self.is_below_heading(block),
+            };
+            let verdict = kinds::classify(block, &self.body, &around);
+            if verdict.kind == ZoneKind::ListItem {
                 items.push(block.clone());
                 continue;
             }
-            self.list(&std::mem::take(&mut items));
-            if verdict.kind == ZoneKind::ListItem {
-                items.push(block.clone());
-            } else {
-                if verdict.kind == ZoneKind::Heading {
-                    self.headings.push(SetHeading { index: self.zones.len(), size: block.size() });
-                }
-                self.zones.push(text_zone(block, verdict));
+            self.items(&std::mem::take(&mut items));
+            if verdict.kind == ZoneKind::Heading {
+                self.headings.push(SetHeading { index: self.zones.len(), size: block.size() });
             }
+            self.zones.push(text_zone(block, verdict));
         }
-        self.list(&items);
+        self.items(&items);
     }
 
-    /// Consecutive items are one list.
+    /// Consecutive items are one list where they follow each other closely; what stands alone, or is too long for an item, is
+    /// a paragraph with a number.
+    fn items(&mut self, items: &[Block]) {
+        let texts: Vec<&str> = items.iter().map(Block::first_text).collect();
+        if !lists::is_list(&texts, items.iter().map(Block::glyphs).sum(), self.last_number) {
+            self.zones.extend(items.iter().map(|block| text_zone(block, kinds::NUMBERED)));
+            return;
+        }
+        self.last_number = texts.last().and_then(|text| lists::number(text));
+        for list in items.chunk_by(is_same_list) {
+            self.list(list);
+        }
+    }
+
+    /// Whether a heading set larger stands right before the block on the first page: what follows it in a size between, an
+    /// author's name or a subtitle, heads nothing.
+    fn is_below_heading(&self, block: &Block) -> bool {
+        self.headings.last().is_some_and(|last| {
+            self.is_first_page && last.index + 1 == self.zones.len() && last.size > BETWEEN * block.size()
+        })
+    }
+
     fn list(&mut self, items: &[Block]) {
         let Some(rect) = Rect::around(items.iter().map(|block| block.rect)) else { return };
         let listed: Vec<(Rect, String)> = items.iter().map(|block| (block.rect, joined(block))).collect();
@@ -339,12 +375,22 @@ fn gathered(aside: Vec<Segment>) -> Vec<Object> {
     texts.into_iter().map(|(rect, members)| Object::Aside(rect, members)).collect()
 }
 
+/// Whether most letters are of scripts that run to the left.
+pub(super) fn is_leftward(segments: &[Segment]) -> bool {
+    let letters = || {
+        segments.iter().flat_map(|segment| segment.text.chars()).filter(|character| character.is_alphabetic())
+    };
+    2 * letters().filter(|character| scripts::is_leftward(*character)).count() > letters().count()
+}
+
 fn pieces(segments: &[Segment], objects: &[Object], body_size: f32) -> Vec<Piece> {
-    let texts = segments.iter().map(|segment| Piece {
-        rect: segment.rect,
-        characters: Some(segment.glyphs),
-        em: segment.size,
+    let texts = segments.iter().map(Piece::from);
+    let objects = objects.iter().map(|object| Piece {
+        rect: object.rect(),
+        characters: None,
+        em: body_size,
+        baseline: object.rect().bottom,
+        begins: true,
     });
-    let objects = objects.iter().map(|object| Piece { rect: object.rect(), characters: None, em: body_size });
     texts.chain(objects).collect()
 }

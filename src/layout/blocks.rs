@@ -19,6 +19,8 @@ const PRICE_CHARACTERS: usize = 12;
 const WIDE_LEADING: f32 = 1.3;
 /// Sizes that differ by more than this share are different texts.
 const SIZE_CHANGE: f32 = 0.09;
+/// Items of one list begin within this (ems): numbers may be set flush right.
+const SAME_ITEM_EDGE: f32 = 0.7;
 /// An indent of a first line, in ems: from clearly visible to clearly something else.
 const MIN_INDENT: f32 = 0.7;
 const MAX_INDENT: f32 = 5.0;
@@ -274,10 +276,10 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
     {
         return true;
     }
-    // Lines of one heading are set flush or centred; one further in or out is another.
-    let shift = line.rect.left - last.rect.left;
+    // Lines of one heading are set flush or centred, or behind its number; one further in or out is another.
+    let shift = (line.rect.left - last.rect.left).abs().min((line.rect.right - last.rect.right).abs());
     let numbered = marker(block.first_text()).is_some() || numbering_depth(block.first_text()).is_some();
-    if line.style.bold && shift.abs() > em && !is_centered(block, line) && !numbered {
+    if line.style.bold && shift > em && !is_centered(block, line) && !numbered {
         return true;
     }
     // Within a block the distance is known after its second line.
@@ -290,7 +292,7 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
     if distance > (WIDE_LEADING * usual.max(leading.typical.min(usual * 1.1)) + 0.02) * em {
         return true;
     }
-    if marker(&line.text).is_some() && !continues_sentence(&last.text, line) {
+    if marker(&line.text).is_some() && (!continues_sentence(&last.text, line) || is_next_item(block, line)) {
         return true;
     }
     let hanging = marker(block.first_text()).is_some();
@@ -310,6 +312,7 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
     let returns = next
         .is_none_or(|next| next.rect.left < line.rect.left - 0.5 * MIN_INDENT * em || !same_size(next, line));
     if is_indented
+        && !(numbered && line.style.bold)
         && (block.lines.len() > 1 || last.rect.left <= start + 0.5)
         && returns
         && starts_sentence(&line.text)
@@ -340,6 +343,18 @@ fn is_run_of_heading(block: &Block, line: &Line) -> bool {
     let numbered = numbering_depth(block.first_text()).is_some_and(|depth| depth > 1);
     let capitals = block.lines.iter().all(|line| is_capitals(&line.text)) && !is_capitals(&line.text);
     block.lines.len() <= 2 && (slanted || capitals || numbered && block.lines.len() == 1)
+}
+
+/// Whether the line begins as the block does, with the same kind of number at the same place.
+fn is_next_item(block: &Block, line: &Line) -> bool {
+    let form = |text: &str| {
+        let (kind, length) = marker(text)?;
+        let signs: String = text[..length].chars().filter(|sign| !sign.is_alphanumeric()).collect();
+        Some((kind, signs))
+    };
+    let first = &block.lines[0];
+    form(&first.text).is_some_and(|first| Some(first) == form(&line.text))
+        && (line.rect.left - first.rect.left).abs() < SAME_ITEM_EDGE * line.size
 }
 
 /// A number that only happens to stand at a line's start: the line before does not end a sentence or an item.

@@ -6,6 +6,9 @@
 //! And a vertical cut needs text on its sides that looks like running text, so that tables are not read by column.
 
 use super::geometry::Rect;
+use super::lines::Segment;
+use super::profile::Profile;
+use super::sides;
 
 /// What is put in order: a line of text, or a table or figure as a whole.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +18,22 @@ pub(super) struct Piece {
     pub(super) characters: Option<usize>,
     /// Font size; for a table or figure that of the body text.
     pub(super) em: f32,
+    /// What it stands on.
+    pub(super) baseline: f32,
+    /// Whether it begins with anything but a small letter.
+    pub(super) begins: bool,
+}
+
+impl From<&Segment> for Piece {
+    fn from(segment: &Segment) -> Self {
+        Self {
+            rect: segment.rect,
+            characters: Some(segment.glyphs),
+            em: segment.size,
+            baseline: segment.baseline,
+            begins: !segment.text.starts_with(char::is_lowercase),
+        }
+    }
 }
 
 /// A column: indexes of its pieces, top to bottom, and within a row left to right.
@@ -24,8 +43,6 @@ pub(super) type Column = Vec<usize>;
 /// at 9 points; ragged lines and italics reach into them.
 const GUTTER_EMS: f32 = 0.6;
 const GUTTER_POINTS: f32 = 5.0;
-/// The share of a gutter's height that spanning pieces may cover.
-const MAX_CROSSING: f32 = 0.2;
 /// Running text has at least this many characters in its median line; table cells have fewer.
 const TEXT_CHARACTERS: usize = 20;
 /// In a narrow column lines may be as short as this, if most of them fill this share of it.
@@ -45,10 +62,10 @@ const MAX_COMPARISONS: usize = 1_000_000;
 /// Recursion ends here, whatever the page holds; real pages need less than ten.
 const MAX_DEPTH: usize = 48;
 
-/// The columns of a page in reading order.
-pub(super) fn order(pieces: &[Piece]) -> Vec<Column> {
+/// The columns of a page in reading order; the rightmost is first where text runs `leftward`.
+pub(super) fn order(pieces: &[Piece], leftward: bool) -> Vec<Column> {
     let all: Vec<usize> = (0..pieces.len()).collect();
-    Cutter { pieces }
+    Cutter { pieces, leftward }
         .cut(all, 0)
         .into_iter()
         .map(|part| part.column)
@@ -76,6 +93,7 @@ enum Reading {
 
 struct Cutter<'a> {
     pieces: &'a [Piece],
+    leftward: bool,
 }
 
 impl Cutter<'_> {
@@ -167,7 +185,7 @@ impl Cutter<'_> {
     fn sides(&self, band: Vec<usize>, gutter: f32, depth: usize, parts: &mut Vec<Part>) {
         let (left, right): (Vec<usize>, Vec<usize>) =
             band.into_iter().partition(|index| self.pieces[*index].rect.center_x() < gutter);
-        for side in [left, right] {
+        for side in if self.leftward { [right, left] } else { [left, right] } {
             if !side.is_empty() {
                 parts.extend(beside(self.cut(side, depth + 1)));
             }
@@ -197,12 +215,27 @@ impl Cutter<'_> {
         if self.is_side_heading(&left, &right) {
             return true;
         }
+        let pieces =
+            |side: &[usize]| -> Vec<&Piece> { side.iter().map(|index| &self.pieces[*index]).collect() };
+        if left.len() + right.len() == region.len() && sides::are_blocks(&pieces(&left), &pieces(&right)) {
+            return true;
+        }
         let (Some(left_reading), Some(right_reading)) = (self.reading(&left), self.reading(&right)) else {
             return false;
         };
         let is_text = left_reading == Reading::Text || right_reading == Reading::Text;
         let has_marks = left_reading == Reading::Marks || right_reading == Reading::Marks;
-        is_text && !has_marks && self.overlap(&left, &right)
+        if has_marks {
+            return false;
+        }
+        if !is_text {
+            return sides::are_stacks(&pieces(&left), &pieces(&right));
+        }
+        let keyed = left_reading == Reading::Short && sides::are_rows(&pieces(&left), &pieces(&right))
+            || right_reading == Reading::Short
+                && self.leftward
+                && sides::are_rows(&pieces(&right), &pieces(&left));
+        !keyed && self.overlap(&left, &right)
     }
 
     /// Whether the left side is only a heading, in the margin beside its text.
@@ -322,88 +355,6 @@ fn joined(mut above: Vec<Part>, below: Vec<Part>) -> Vec<Part> {
     above
 }
 
-/// How much of each vertical strip is covered, in points of height.
-struct Profile {
-    left: f32,
-    bin: f32,
-    cover: Vec<f32>,
-}
-
-struct Valley {
-    middle: f32,
-    width: f32,
-    cover: f32,
-}
-
-impl Profile {
-    /// Strips are a point wide, wider on very wide pages.
-    fn new(bounds: &Rect, rects: impl Iterator<Item = Rect>) -> Self {
-        let bins = (bounds.width().ceil() as usize).clamp(1, 4096);
-        let bin = (bounds.width() / bins as f32).max(0.001);
-        let mut change = vec![0.0f32; bins + 1];
-        for rect in rects {
-            let first = (((rect.left - bounds.left) / bin) as usize).min(bins);
-            let last = (((rect.right - bounds.left) / bin).ceil() as usize).min(bins);
-            change[first] += rect.height();
-            change[last] -= rect.height();
-        }
-        let mut sum = 0.0;
-        let cover = change[..bins]
-            .iter()
-            .map(|step| {
-                sum += step;
-                sum
-            })
-            .collect();
-        Self { left: bounds.left, bin, cover }
-    }
-
-    /// Strips at least `width` wide that few pieces cross, with more on either side.
-    fn valleys(&self, width: f32) -> Vec<Valley> {
-        let count = self.cover.len();
-        let before = running_max(self.cover.iter().copied());
-        let mut after = running_max(self.cover.iter().rev().copied());
-        after.reverse();
-        let is_low =
-            |index: usize| self.cover[index] <= MAX_CROSSING * before[index].min(after[index]) + 0.01;
-        let mut valleys = Vec::new();
-        let mut start = None;
-        for index in 0..=count {
-            let low = index < count && is_low(index) && before[index] > 0.0 && after[index] > 0.0;
-            match (low, start) {
-                (true, None) => start = Some(index),
-                (false, Some(first)) => {
-                    start = None;
-                    let points = (index - first) as f32 * self.bin;
-                    if points >= width && first > 0 && index < count {
-                        valleys.push(self.valley(first, index));
-                    }
-                }
-                _ => {}
-            }
-        }
-        valleys
-    }
-
-    fn valley(&self, first: usize, end: usize) -> Valley {
-        Valley {
-            middle: self.left + f32::midpoint(first as f32, end as f32) * self.bin,
-            width: (end - first) as f32 * self.bin,
-            cover: self.cover[first..end].iter().copied().fold(f32::INFINITY, f32::min),
-        }
-    }
-}
-
-fn running_max(values: impl Iterator<Item = f32>) -> Vec<f32> {
-    let mut max = 0.0f32;
-    values
-        .map(|value| {
-            max = max.max(value);
-            max
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -412,7 +363,8 @@ mod tests {
 
     fn line(left: f32, top: f32, width: f32) -> Piece {
         let rect = Rect::from_corners(left, top, left + width, top + 10.0);
-        Piece { rect, characters: Some((width / 5.0) as usize), em: 10.0 }
+        let characters = Some((width / 5.0) as usize);
+        Piece { rect, characters, em: 10.0, baseline: top + 8.0, begins: true }
     }
 
     /// Two columns of `lines` lines from `top` on.
@@ -427,7 +379,12 @@ mod tests {
 
     #[test]
     fn the_left_column_is_read_before_the_right_one() {
-        assert_eq!(order(&two_columns(100.0, 4)), [[0, 2, 4, 6], [1, 3, 5, 7]]);
+        assert_eq!(order(&two_columns(100.0, 4), false), [[0, 2, 4, 6], [1, 3, 5, 7]]);
+    }
+
+    #[test]
+    fn the_right_column_is_first_where_text_runs_to_the_left() {
+        assert_eq!(order(&two_columns(100.0, 4), true), [[1, 3, 5, 7], [0, 2, 4, 6]]);
     }
 
     #[test]
@@ -435,7 +392,7 @@ mod tests {
         let mut pieces = two_columns(100.0, 4);
         pieces.push(line(50.0, 160.0, 500.0));
         pieces.extend(two_columns(180.0, 4));
-        let order: Vec<usize> = order(&pieces).concat();
+        let order: Vec<usize> = order(&pieces, false).concat();
         assert_eq!(order, [0, 2, 4, 6, 1, 3, 5, 7, 8, 9, 11, 13, 15, 10, 12, 14, 16]);
     }
 
@@ -447,7 +404,7 @@ mod tests {
                 [line(50.0, top, 40.0), line(200.0, top, 40.0), line(350.0, top, 40.0)]
             })
             .collect();
-        assert_eq!(order(&pieces), [(0..18).collect::<Vec<_>>()]);
+        assert_eq!(order(&pieces, false), [(0..18).collect::<Vec<_>>()]);
     }
 
     proptest! {
@@ -457,7 +414,7 @@ mod tests {
         ) {
             let pieces: Vec<Piece> =
                 boxes.into_iter().map(|(left, top, width)| line(left, top, width)).collect();
-            let mut read = order(&pieces).concat();
+            let mut read = order(&pieces, false).concat();
             read.sort_unstable();
             prop_assert_eq!(read, (0..pieces.len()).collect::<Vec<_>>());
         }

@@ -13,6 +13,10 @@ const REACH: f32 = 2.7;
 const MAX_LINES: usize = 24;
 /// So many of them must have white at the gap's place, and at most half as many must not.
 const MIN_SUPPORT: usize = 2;
+/// As many, where the gap is no wider than the spaces on both sides of it: those of narrow justified columns line up by chance.
+const MIN_STRETCHED: usize = 5;
+/// Spaces of a line differ by the side bearings of letters, by less than this share.
+const STRETCHED: f32 = 0.1;
 /// How exactly (ems) the lines of justified columns end and begin at a gutter.
 const FLUSH: f32 = 0.3;
 
@@ -28,12 +32,21 @@ fn cuts(lines: &[Vec<Word>], index: usize) -> Vec<usize> {
     (1..line.len())
         .filter(|place| {
             let (from, to) = (line[place - 1].ink.right, line[*place].ink.left);
-            to - from >= MIN_GAP * size_of(line) && is_corridor(lines, index, from, to)
+            let least = if is_stretched(line, *place) { MIN_STRETCHED } else { MIN_SUPPORT };
+            to - from >= MIN_GAP * size_of(line) && is_corridor(lines, index, from, to, least)
         })
         .collect()
 }
 
-fn is_corridor(lines: &[Vec<Word>], index: usize, from: f32, to: f32) -> bool {
+/// Whether the gaps before and after are as wide as the one before word `place`.
+fn is_stretched(line: &[Word], place: usize) -> bool {
+    let gap = |place: usize| Some(line.get(place)?.ink.left - line.get(place.checked_sub(1)?)?.ink.right);
+    let Some(own) = gap(place) else { return false };
+    let beside = [place.checked_sub(1).and_then(gap), gap(place + 1)];
+    beside.into_iter().all(|other| other.is_some_and(|other| (other - own).abs() < STRETCHED * own))
+}
+
+fn is_corridor(lines: &[Vec<Word>], index: usize, from: f32, to: f32, least: usize) -> bool {
     let baseline = baseline_of(&lines[index]);
     let reach = REACH * size_of(&lines[index]);
     let near = |line: &&Vec<Word>| (baseline_of(line) - baseline).abs() <= reach;
@@ -52,8 +65,8 @@ fn is_corridor(lines: &[Vec<Word>], index: usize, from: f32, to: f32) -> bool {
     }
     // Where the lines of two columns do not stand on one height, those of each end or begin at the gap.
     let both = support > 0 || ending > 0 && beginning > 0;
-    let flush_columns = against == 0 && both && 2 * support + ending + beginning >= 2 * MIN_SUPPORT;
-    flush_columns || (support >= MIN_SUPPORT && support >= 2 * against)
+    let flush_columns = against == 0 && both && 2 * support + ending + beginning >= 2 * least;
+    flush_columns || (support >= least && support >= 2 * against)
 }
 
 enum Crossing {

@@ -17,6 +17,8 @@ const MIN_SIDE: f32 = 24.0;
 /// Drawings need this many curves, or boxes, to be a figure: fewer are frames and ornaments.
 const MIN_CURVES: usize = 3;
 const MIN_BOXES: usize = 5;
+/// A curve over so many lines of a grid is a chart.
+const MIN_GRID: usize = 3;
 /// A picture over this share of the page is its background, if there is text over it.
 const BACKGROUND: f32 = 0.7;
 /// A figure with more characters than this per square point is text with something drawn around it. A page of 10 point
@@ -150,6 +152,9 @@ struct Cluster {
     images: Vec<Rect>,
     curves: usize,
     boxes: usize,
+    rulings: usize,
+    /// Whether one of the curves is as large as a figure: the line of a chart.
+    has_large_curve: bool,
     /// Boxes that begin and end where the first one does: the bands of a striped table.
     bands: usize,
     first_box: Option<Rect>,
@@ -160,7 +165,10 @@ impl Cluster {
         self.rect = Some(self.rect.map_or(mark.rect, |rect| rect.union(&mark.rect)));
         match mark.kind {
             MarkKind::Image => self.images.push(mark.rect),
-            MarkKind::Curve => self.curves += 1,
+            MarkKind::Curve => {
+                self.curves += 1;
+                self.has_large_curve |= is_large(&mark.rect);
+            }
             MarkKind::Box => {
                 let first = *self.first_box.get_or_insert(mark.rect);
                 let same = (first.left - mark.rect.left).abs() < BAND_EDGE
@@ -168,7 +176,7 @@ impl Cluster {
                 self.boxes += 1;
                 self.bands += usize::from(same);
             }
-            MarkKind::Ruling => {}
+            MarkKind::Ruling => self.rulings += 1,
         }
     }
 
@@ -176,7 +184,8 @@ impl Cluster {
     fn is_drawn(&self) -> bool {
         let is_striped = self.curves == 0 && self.bands == self.boxes;
         let boxed = self.boxes >= MIN_BOXES && !is_striped;
-        !self.images.is_empty() || self.curves >= MIN_CURVES || boxed
+        let gridded = self.has_large_curve && self.rulings >= MIN_GRID;
+        !self.images.is_empty() || self.curves >= MIN_CURVES || boxed || gridded
     }
 
     /// The cluster as one figure; where text runs over it, it is a backdrop, and only its pictures are figures.
@@ -189,7 +198,7 @@ impl Cluster {
             return Vec::new();
         }
         if !holds_running_text(&rect, segments) {
-            let is_chart = self.curves + self.boxes >= MIN_CURVES;
+            let is_chart = self.curves + self.boxes >= MIN_CURVES || self.has_large_curve;
             let labelled = || with_labels(with_grid(rect, marks, segments), labels, marks);
             let chart = if is_chart { labelled() } else { rect };
             // Labels must not draw a neighbouring text in.

@@ -1,6 +1,7 @@
 //! What a block of text is: heading, list, caption, footnote, formula, code or paragraph.
 
 use super::blocks::{Block, Line};
+use super::scripts::is_spaceless;
 use super::tags::Role;
 use super::text::{Marker, caption_label, has_dot_leader, marker, numbering_depth};
 use super::zone::ZoneKind;
@@ -19,6 +20,9 @@ const RUN_IN_GAP: f32 = 0.6;
 /// Headings are short: this many lines and characters at most.
 const MAX_HEADING_LINES: usize = 4;
 const MAX_HEADING_CHARACTERS: usize = 200;
+
+/// Words have at least so many letters, or two characters of a script that writes a syllable with each.
+const MIN_LETTERS: usize = 3;
 
 /// What the text around a block looks like.
 #[derive(Debug, Clone, Copy)]
@@ -49,21 +53,30 @@ pub(super) struct Verdict {
 /// What a formula set apart is.
 pub(super) const FORMULA: Verdict = Verdict { kind: ZoneKind::Formula, confidence: 0.5, level: None };
 
+/// What a paragraph with a number or bullet before it is.
+pub(super) const NUMBERED: Verdict = Verdict { kind: ZoneKind::Paragraph, confidence: 0.5, level: None };
+
 impl Verdict {
     fn new(kind: ZoneKind, confidence: f32) -> Self {
         Self { kind, confidence, level: None }
     }
 }
 
-/// What the block is. `gap_above` and `gap_below` are the distances to what stands before and after it in its column,
-/// points; `after` is what stands after it.
-pub(super) fn classify(
-    block: &Block,
-    body: &Body,
-    gap_above: f32,
-    gap_below: f32,
-    after: Option<&Block>,
-) -> Verdict {
+/// What stands around a block in its column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The distance to what stands before it, points.
+    pub(super) above: f32,
+    /// The distance to what stands after it, points.
+    pub(super) below: f32,
+    /// What stands after it.
+    pub(super) after: Option<&'a Block>,
+    /// Whether a heading set larger stands right before it.
+    pub(super) is_headed: bool,
+}
+
+/// What the block is.
+pub(super) fn classify(block: &Block, body: &Body, around: &Around<'_>) -> Verdict {
     if let Some(heading) = tagged_heading(block, body) {
         return heading;
     }
@@ -77,8 +90,8 @@ pub(super) fn classify(
     if !body.is_monospaced && is_code(block) {
         return Verdict::new(ZoneKind::Code, 0.82);
     }
-    if let Some(heading) = heading(block, body, gap_above, gap_below)
-        && !after.is_some_and(|after| goes_on(block, after, body, gap_below))
+    if let Some(heading) = heading(block, body, around)
+        && !around.after.is_some_and(|after| goes_on(block, after, body, around.below))
         && !is_tagged_as_text(block, body, heading)
     {
         return heading;
@@ -145,7 +158,8 @@ pub(super) fn heading_level(block: &Block, body: &Body) -> u8 {
     level(block.size() / body.size.max(0.1), numbering_depth(&text))
 }
 
-fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option<Verdict> {
+fn heading(block: &Block, body: &Body, around: &Around<'_>) -> Option<Verdict> {
+    let (gap_above, gap_below) = (around.above, around.below);
     let text: String = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
     if !is_heading_like(block, body, &text) {
         return None;
@@ -161,8 +175,9 @@ fn heading(block: &Block, body: &Body, gap_above: f32, gap_below: f32) -> Option
         if (ratio < LARGE && reads_as_sentence(&text)) || (ratio < VERY_LARGE && is_quotation(block, &text)) {
             return None;
         }
-        // Slightly larger text alone is no sign unless it stands apart.
-        if ratio < 1.25 && !bold && depth.is_none() && (!apart || gap_above < 0.8 * gap_below) {
+        // Slightly larger text alone is no sign unless it stands apart; below a heading it is a subtitle or a name.
+        let stands_apart = apart && gap_above >= 0.8 * gap_below && !around.is_headed;
+        if ratio < 1.25 && !bold && depth.is_none() && !stands_apart {
             return None;
         }
         if ratio >= 1.25 || bold || depth.is_some() { 0.94 } else { 0.75 }
@@ -264,10 +279,17 @@ fn is_heading_like(block: &Block, body: &Body, text: &str) -> bool {
     let characters = text.chars().count();
     block.lines.len() <= MAX_HEADING_LINES
         && characters <= MAX_HEADING_CHARACTERS
-        && (letters >= 3 || is_initial_heading)
+        && (letters >= MIN_LETTERS
+            || is_initial_heading
+            || text.chars().filter(|character| is_syllable(*character)).count() > 1)
         && 2 * letters >= text.chars().filter(|character| !character.is_whitespace()).count()
         && text.chars().find(|character| character.is_alphabetic()).is_some_and(|first| !first.is_lowercase())
         && !has_bullet(&block.lines[0])
+}
+
+/// Whether the character stands for a syllable or a word: Chinese, Japanese and Korean ones do.
+fn is_syllable(character: char) -> bool {
+    is_spaceless(character) && character.is_alphabetic() || matches!(character, '\u{AC00}'..='\u{D7A3}')
 }
 
 fn has_bullet(line: &Line) -> bool {

@@ -11,7 +11,7 @@ use super::geometry::Rect;
 use super::scripts::is_spaceless;
 use super::tags::Tag;
 use super::turn::Turn;
-use super::{bidi, corridors, initials, tracking};
+use super::{bidi, corridors, initials, justified, slanted, tracking};
 
 /// A gap wider than this share of the font size separates words: half a usual space (0.25 em), as in most extractors.
 const WORD_GAP: f32 = 0.15;
@@ -102,7 +102,7 @@ impl Segment {
 
 /// All segments of a page, by direction, then top to bottom.
 pub(super) fn segments(glyphs: &[Glyph], width: f32, height: f32) -> Vec<Segment> {
-    let directions = [Direction::Right, Direction::Down, Direction::Left, Direction::Up, Direction::Slanted];
+    let directions = [Direction::Right, Direction::Down, Direction::Left, Direction::Up];
     let mut segments: Vec<Segment> = directions
         .into_iter()
         .flat_map(|direction| {
@@ -114,9 +114,10 @@ pub(super) fn segments(glyphs: &[Glyph], width: f32, height: f32) -> Vec<Segment
                 .collect();
             let mut turned = bidi::stand_in_order(turned);
             tracking::close(&mut turned);
-            let segments = corridors::split(join_words(words(&turned)));
+            let segments = corridors::split(justified::join(join_words(words(&turned))));
             segments.into_iter().map(move |words| segment(&words, &turn))
         })
+        .chain(slanted::segments(glyphs))
         .filter(|segment| !segment.text.is_empty())
         .collect();
     initials::join(&mut segments);

@@ -1,12 +1,14 @@
 //! The items of a list: what they begin with, and which of them are parts of which.
 
 use super::geometry::Rect;
-use super::text::marker;
+use super::text::{Marker, marker};
 use super::zone::{Bbox, ListItem};
 
 /// An item that stands further in than the one before by more than this (ems) is nested in it; numbers set flush right
 /// differ by less.
 const NESTED: f32 = 1.0;
+/// Numbered texts longer than this (characters in the mean) are the paragraphs of a contract or a judgment.
+const MAX_NUMBERED: usize = 300;
 /// The deepest level.
 const MAX_LEVEL: usize = 7;
 
@@ -29,6 +31,23 @@ pub(super) fn nested(items: &[(Rect, String)], em: f32) -> Vec<ListItem> {
         .collect()
 }
 
+/// Whether the texts, with so many characters in all, are items: two at least, or one that goes on with the numbers of the
+/// list before; numbered ones no longer than a few sentences. `before` is the last list's last number.
+pub(super) fn is_list(texts: &[&str], characters: usize, before: Option<u32>) -> bool {
+    let numbered = texts.iter().all(|text| matches!(marker(text), Some((Marker::Ordinal, _))));
+    match texts {
+        [] => false,
+        [only] => number(only).is_some_and(|number| before.is_some_and(|before| number == before + 1)),
+        _ => !numbered || characters <= MAX_NUMBERED * texts.len(),
+    }
+}
+
+/// The number an item begins with.
+pub(super) fn number(text: &str) -> Option<u32> {
+    let (_, length) = marker(text)?;
+    text[..length].trim_matches(|character: char| !character.is_ascii_digit()).parse().ok()
+}
+
 fn item(text: &str, level: u8, rect: Rect) -> ListItem {
     let length = marker(text).map_or(0, |(_, length)| length);
     let (marker, content) = text.split_at(length);
@@ -44,7 +63,7 @@ fn item(text: &str, level: u8, rect: Rect) -> ListItem {
 pub(super) fn confidence(items: usize) -> f32 {
     match items {
         1 => 0.45,
-        2 => 0.85,
+        2 => 0.7,
         _ => 0.88,
     }
 }
@@ -104,6 +123,17 @@ mod tests {
         let items = items_of(written, Bbox::from(rect));
         assert_eq!(items.iter().map(|item| item.level).collect::<Vec<_>>(), [1, 2, 1]);
         assert_eq!(text(&items), written);
+    }
+
+    #[test]
+    fn a_list_has_two_items_or_goes_on_with_another() {
+        assert!(is_list(&["• the bar", "• the ford"], 18, None));
+        assert!(!is_list(&["• the bar"], 9, None));
+        assert!(is_list(&["4. the bar"], 10, Some(3)));
+        assert!(!is_list(&["4. the bar"], 10, Some(2)));
+        // Numbered paragraphs of a contract.
+        assert!(!is_list(&["1. The", "2. The"], 900, None));
+        assert!(is_list(&["• The", "• The"], 900, None));
     }
 
     #[test]

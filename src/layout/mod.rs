@@ -2,9 +2,9 @@
 //!
 //! The steps, a file each: `overprint` takes out what is drawn twice, `marks` puts accents on their letters, `legibility`
 //! tells whether the characters say what is seen, `tags` whether what the PDF says of them is sound; `scripts` finds vertical text; `lines` puts glyphs together to words and
-//! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters and `initials` for large ones;
-//! `watermarks` and `furniture` set apart what lies over the page and runs along its edges; `tables` finds what rulings and fills make a table, `figures`
-//! pictures and drawings; `columns` puts everything left in reading order; `tables` again finds what only lines up in
+//! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters, `initials` for large ones `slanted` for those along other lines and `justified` for stretched spaces;
+//! `watermarks`, `line_numbers` and `furniture` set apart what lies over the page and runs along its edges; `tables` finds what rulings and fills make a table, `figures`
+//! pictures and drawings; `columns` puts everything left in reading order, by the valleys of its `profile` and what `sides` says of them; `tables` again finds what only lines up in
 //! each column; `blocks` joins lines, `kinds` says what each block is and `lists` how items are nested.
 //! `analysis` calls them in this order, `assembly` makes the zones,
 //! `outline` raises the headings that bookmarks name, `titles` finds the document's own, `fields` adds those of forms. `content` is what goes in, `zone` what comes out;
@@ -30,16 +30,21 @@ mod formulas;
 mod furniture;
 mod geometry;
 mod initials;
+mod justified;
 mod kinds;
 mod legibility;
+mod line_numbers;
 mod lines;
 mod lists;
 mod marks;
 mod outline;
 mod overprint;
+mod profile;
 mod region;
 mod region_table;
 mod scripts;
+mod sides;
+mod slanted;
 mod tables;
 mod tags;
 mod text;

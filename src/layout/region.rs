@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{self, PreparedPage};
-use super::assembly::joined;
+use super::assembly::{is_leftward, joined};
 use super::blocks::{self, Block, Line};
 use super::columns::{self, Piece};
 use super::content::{Direction, Ruling};
@@ -232,11 +232,8 @@ impl Text {
     fn of(segments: Vec<Segment>) -> Self {
         let (along, across): (Vec<Segment>, Vec<Segment>) =
             segments.into_iter().partition(|segment| segment.direction == Direction::Right);
-        let pieces: Vec<Piece> = along
-            .iter()
-            .map(|segment| Piece { rect: segment.rect, characters: Some(segment.glyphs), em: segment.size })
-            .collect();
-        let blocks = columns::order(&pieces)
+        let pieces: Vec<Piece> = along.iter().map(Piece::from).collect();
+        let blocks = columns::order(&pieces, is_leftward(&along))
             .into_iter()
             .flat_map(|column| {
                 let texts: Vec<&Segment> = column.iter().filter_map(|index| along.get(*index)).collect();

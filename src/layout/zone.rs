@@ -43,7 +43,7 @@ pub enum ZoneKind {
     FormField,
     /// A table of contents.
     Toc,
-    /// Text laid over or under the page.
+    /// Text laid over or under the page, or beside its text to count the lines.
     Watermark,
 }
 

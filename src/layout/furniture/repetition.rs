@@ -7,6 +7,10 @@ use crate::layout::text::is_page_number;
 
 /// How far the same running text may move from page to page (points).
 const MOVED: f32 = 6.0;
+/// How far a number may stand from where it does on the other page (points): more digits move its middle.
+const SHIFTED: f32 = 12.0;
+/// What stands for a number in a pattern.
+const NUMBER: &str = "#";
 /// Texts set at one place have the same size, give or take this share.
 const SAME_SIZE: f32 = 0.06;
 
@@ -21,6 +25,7 @@ pub(super) fn repeats(page: &Sheet<'_>, neighbours: &[Sheet<'_>], row: &[usize],
                 other.segments.iter().any(|candidate| {
                     distance(page, segment, other, candidate, edge) < MOVED
                         && pattern == self::pattern(&candidate.text)
+                        && (pattern != NUMBER || is_below(page, segment, other, candidate))
                 })
             })
         })
@@ -50,6 +55,16 @@ pub(super) fn shares_place(
     (!neighbours.is_empty()).then(|| with as f32 / neighbours.len() as f32)
 }
 
+/// Whether both stand at the same place across the page, or at the mirrored one: numbers of pages do, those of a table's
+/// first row may be anywhere.
+fn is_below(page: &Sheet<'_>, a: &Segment, other: &Sheet<'_>, b: &Segment) -> bool {
+    let (here, there) = (a.rect.center_x(), b.rect.center_x());
+    (here - there).abs() < SHIFTED || (page.width - here - there).abs() < SHIFTED || {
+        let (right, left) = (page.width - a.rect.right, other.width - b.rect.right);
+        (right - left).abs() < MOVED
+    }
+}
+
 /// How far apart the two stand, each measured from its own page's edge.
 fn distance(page: &Sheet<'_>, a: &Segment, other: &Sheet<'_>, b: &Segment, edge: Edge) -> f32 {
     match edge {
@@ -61,7 +76,7 @@ fn distance(page: &Sheet<'_>, a: &Segment, other: &Sheet<'_>, b: &Segment, edge:
 /// The text with every number replaced by a sign, roman page numbers too.
 fn pattern(text: &str) -> String {
     if is_page_number(text) {
-        return "#".to_owned();
+        return NUMBER.to_owned();
     }
     let mut pattern = String::with_capacity(text.len());
     for character in text.chars() {

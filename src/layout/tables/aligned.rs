@@ -21,15 +21,21 @@ const MAX_BAND: f32 = 400.0;
 const ROW_DISTANCE: f32 = 2.8;
 /// A line this many times larger heads what follows.
 const HEADLINE: f32 = 1.15;
+/// A bold line of its own further from the rows above than these are from each other, by this factor, does too.
+const APART: f32 = 1.25;
+/// So many rows come before it: those of headings differ in distance.
+const MIN_ABOVE: usize = 4;
 /// Cells of running text are not cells: with this many characters in the mean cell, it is a page in columns.
 const MAX_MEAN_CELL: usize = 45;
 /// A column of running text is at least this wide (ems): 25 characters.
 const RUNNING_WIDTH: f32 = 12.0;
+/// So many rows that begin with a time, a date or a number each are a table whatever is said of them.
+const MIN_KEYED: usize = 5;
 /// Labels of a chart line up here and there; cells fill most positions.
 const MIN_FILLED: f32 = 0.5;
 /// How sure an aligned table is, with rules and without.
 const CONFIDENCE_WITH_RULES: f32 = 0.85;
-const CONFIDENCE: f32 = 0.58;
+const CONFIDENCE: f32 = 0.5;
 
 /// A table found in a column of the page, and the places (in the column's list) of the segments that make it.
 pub(in crate::layout) struct Aligned {
@@ -145,12 +151,16 @@ fn run_end(rows: &[Row<'_>], start: usize, rules: &[Ruling], width: f32) -> usiz
     }
     let mut end = start + 1;
     let mut last_with_cells = start;
+    let mut usual: f32 = 0.0;
     while end < rows.len() {
         let (above, row) = (&rows[end - 1], &rows[end]);
         let distance = row.rect.top - above.rect.bottom;
         let limit = if enclosed(rules, &above.rect, &row.rect) { 2.0 * ROW_DISTANCE } else { ROW_DISTANCE };
         let is_full_line = row.cells.len() == 1 && row.rect.width() > 0.75 * width;
-        let is_headline = row.cells.len() == 1 && row.em >= HEADLINE * first.em;
+        let is_below = end - start >= MIN_ABOVE && row.line.bold && !first.line.bold;
+        let is_bold = is_below && distance > APART * usual + 1.0;
+        let is_headline = row.cells.len() == 1 && (row.em >= HEADLINE * first.em || is_bold);
+        usual = usual.max(distance);
         if row.is_text
             || is_headline
             || distance > limit * row.em
@@ -249,15 +259,22 @@ fn is_plausible(rows: &[Row<'_>], xs: &[f32], rules: usize) -> bool {
     let characters = |row: &Row<'_>| row.line.chunks.iter().map(Chunk::length).sum::<usize>();
     let cells: usize = rows.iter().map(|row| row.line.chunks.len()).sum();
     let mean_cell = rows.iter().map(characters).sum::<usize>() / cells.max(1);
+    let values: Vec<&Chunk<'_>> =
+        rows.iter().flat_map(|row| &row.line.chunks).filter(|chunk| chunk.rect.center_x() > xs[1]).collect();
+    let numeric = 2 * values.iter().filter(|chunk| chunk.is_number()).count() > values.len();
     let digits: usize = rows
         .iter()
         .flat_map(|row| &row.line.chunks)
         .flat_map(|chunk| &chunk.words)
         .map(|word| word.text.chars().filter(char::is_ascii_digit).count())
         .sum();
-    let numeric = digits as f32 > 0.2 * rows.iter().map(characters).sum::<usize>() as f32;
-    // Every column after the first has something in at least a third of the rows.
-    let used = xs.windows(2).skip(1).all(|pair| {
+    let dense = digits as f32 > 0.2 * rows.iter().map(characters).sum::<usize>() as f32;
+    let keys = || {
+        rows.iter().filter_map(|row| row.line.chunks.first()).filter(|chunk| chunk.rect.center_x() < xs[1])
+    };
+    let keyed = full >= MIN_KEYED && keys().filter(|key| key.is_number()).count() >= full;
+    // Columns after the first have something in at least a third of the rows, but for one in three, as of notes.
+    let is_used = |pair: &&[f32]| {
         let count = rows
             .iter()
             .filter(|row| {
@@ -265,11 +282,14 @@ fn is_plausible(rows: &[Row<'_>], xs: &[f32], rules: usize) -> bool {
             })
             .count();
         3 * count >= full
-    });
+    };
+    let unused = columns - 1 - xs.windows(2).skip(1).filter(is_used).count();
+    let used = 3 * unused < columns;
     let mostly_full = 2 * full >= rows.len();
     let enough = match (columns, rules >= 2, numeric) {
-        (2, false, false) => full >= 4 && mean_cell <= 20,
-        (2, true, _) | (2, _, true) => full >= 3,
+        (2, ..) if keyed => true,
+        (2, false, _) if !dense => full >= 4 && mean_cell <= 20,
+        (2, ..) => full >= 3,
         (_, false, false) => full >= 3 && mean_cell <= 30,
         _ => full >= 2,
     };

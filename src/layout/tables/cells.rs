@@ -2,6 +2,7 @@
 
 use crate::layout::geometry::Rect;
 use crate::layout::lines::{Segment, WordBox};
+use crate::layout::scripts;
 use crate::layout::text::join_lines;
 use crate::layout::zone::{Bbox, Cell, Table};
 
@@ -92,6 +93,10 @@ pub(super) fn assemble(
     if row_count < 2 || column_count < 2 {
         return None;
     }
+    if is_leftward(words) {
+        mirror(&mut filled, columns);
+        kept_columns.reverse();
+    }
     let count =
         |kept: &[bool], from: usize, to: usize| kept[from..to].iter().filter(|kept| **kept).count() as u32;
     let cells: Vec<Cell> = filled
@@ -109,6 +114,22 @@ pub(super) fn assemble(
         .collect();
     let table = Table { rows: row_count as u32, columns: column_count as u32, cells };
     Some(FoundTable { rect, table, confidence })
+}
+
+/// Whether most letters are of a script that runs to the left: then the first column is the rightmost one.
+fn is_leftward(words: &[&WordBox]) -> bool {
+    let letters =
+        || words.iter().flat_map(|word| word.text.chars()).filter(|character| character.is_alphabetic());
+    let leftward = letters().filter(|character| scripts::is_leftward(*character)).count();
+    2 * leftward > letters().count()
+}
+
+/// Counts the columns from the right.
+fn mirror(cells: &mut [(Placed, String)], columns: usize) {
+    for (cell, _) in cells.iter_mut() {
+        cell.column = columns - cell.column - cell.column_span;
+    }
+    cells.sort_by_key(|(cell, _)| (cell.row, cell.column));
 }
 
 /// Which rows (or columns) hold the beginning of a cell with text, or lie within a spanning one that does not begin in
@@ -186,4 +207,34 @@ pub(in crate::layout) fn plain_text(table: &Table) -> String {
         text.push_str(&cell.content);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_column_is_the_rightmost_where_text_runs_to_the_left() {
+        let word = |text: &str, left: f32, top: f32| WordBox {
+            text: text.to_owned(),
+            rect: Rect::from_corners(left, top, left + 20.0, top + 8.0),
+            after_space: true,
+        };
+        let words = [
+            word("12", 10.0, 1.0),
+            word("שלום", 60.0, 1.0),
+            word("13", 10.0, 21.0),
+            word("עולם", 60.0, 21.0),
+        ];
+        let (xs, ys) = ([0.0, 50.0, 100.0], [0.0, 20.0, 40.0]);
+        let places = [(0, 0), (0, 1), (1, 0), (1, 1)];
+        let cells = places.map(|(row, column)| Placed::new(row, column, row, column, &xs, &ys)).to_vec();
+        let words: Vec<&WordBox> = words.iter().collect();
+        let rect = Rect::from_corners(0.0, 0.0, 100.0, 40.0);
+        let found =
+            assemble(rect, &Shape::without_blanks(2, 2, 1), cells, &words, 1.0).map(|found| found.table);
+        let texts: Vec<String> =
+            found.into_iter().flat_map(|table| table.cells).map(|cell| cell.content).collect();
+        assert_eq!(texts, ["שלום", "12", "עולם", "13"]);
+    }
 }

@@ -34,7 +34,8 @@ pub(super) fn line_count(lines: &[TextLine<'_>], xs: &[f32], separated: &[bool])
                 second
             }
             _ if has_values(&lines[first..], xs) => {
-                first.max(before_values(&lines[..most], xs).unwrap_or(first))
+                let values = before_values(&lines[..most], xs).unwrap_or(first);
+                first.max(values.min(before_numbers(&lines[..most], xs)))
             }
             _ => first,
         };
@@ -55,6 +56,13 @@ fn before_values(lines: &[TextLine<'_>], xs: &[f32]) -> Option<usize> {
     let is_section =
         |line: &TextLine<'_>| line.chunks.len() == 1 && columns_of(&line.chunks[0].rect, xs) == (0, 0);
     Some(count - lines[..count].iter().rev().take_while(|line| is_section(line)).count())
+}
+
+/// How many lines there are before the first with a number other than a year beside its first column.
+fn before_numbers(lines: &[TextLine<'_>], xs: &[f32]) -> usize {
+    let is_value =
+        |chunk: &Chunk<'_>| columns_of(&chunk.rect, xs).0 > 0 && chunk.is_number() && !chunk.is_year();
+    lines.iter().position(|line| line.chunks.iter().any(is_value)).unwrap_or(lines.len())
 }
 
 fn is_wide(chunk: &Chunk<'_>, xs: &[f32]) -> bool {

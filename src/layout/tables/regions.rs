@@ -21,6 +21,8 @@ const SAME_EXTENT: f32 = 6.0;
 const MAX_REGIONS: usize = 40;
 /// Most lines of a table.
 const MAX_LINES: usize = 1_000;
+/// Fills lower than this (points) have no row before them: they are thick rules.
+const MIN_HEIGHT: f32 = 4.0;
 /// A table is at least this wide (points).
 const MIN_WIDTH: f32 = 60.0;
 /// A line that fills this share of the table is running text.
@@ -28,6 +30,10 @@ const FULL_LINE: f32 = 0.8;
 /// Rows without a rule or stripe follow one at this distance (ems), within this many points.
 const ROW_GAP: f32 = 1.0;
 const MAX_ADDED: f32 = 60.0;
+/// A line this many times larger than most begins something else.
+const HEADLINE: f32 = 1.15;
+/// The last line of a wrapped heading is no wider than a column: this share of the table.
+const WRAPPED_WIDTH: f32 = 0.4;
 /// Nothing stands between two rules of one table over more than this (ems).
 const MAX_EMPTY: f32 = 4.0;
 /// Charts have gridlines too, but labels only here and there between them.
@@ -36,7 +42,7 @@ const MIN_FILLED: f32 = 0.45;
 const CHART_CURVES: usize = 3;
 /// So many boxes that cross rules are bars.
 const CROSSING_BOXES: usize = 2;
-/// A line of this many characters is running text, not a cell.
+/// A line of this many characters, as wide as the region, is running text, not a cell.
 const RUNNING_LINE: usize = 60;
 /// So many boxes of different extent on one line are bars; most boxes looked at.
 const MIN_BARS: usize = 4;
@@ -54,7 +60,8 @@ pub(in crate::layout) fn find(content: &PageContent, segments: &[Segment]) -> Ve
     let page = Rect { left: 0.0, top: 0.0, right: content.width, bottom: content.height };
     let stripes: Vec<Rect> = stripes(&content.boxes)
         .into_iter()
-        .filter(|stripe| stripe.width() >= MIN_WIDTH && page.intersection(stripe).is_some())
+        .filter(|stripe| stripe.width() >= MIN_WIDTH && stripe.height() >= MIN_HEIGHT)
+        .filter(|stripe| page.intersection(stripe).is_some())
         .collect();
     let mut tables = grid::find(&horizontal, &vertical, segments);
     let all: Vec<&Segment> = segments.iter().collect();
@@ -135,7 +142,10 @@ fn reads_as_text(region: &Rect, segments: &[Segment]) -> bool {
         marker(&segment.text)
             .is_some_and(|(kind, length)| kind == Marker::Bullet && segment.text.len() > length)
     });
-    let running = count(|segment| segment.glyphs >= RUNNING_LINE);
+    let is_running = |segment: &&&Segment| {
+        segment.glyphs >= RUNNING_LINE && segment.rect.width() > FULL_LINE * region.width()
+    };
+    let running = inside.iter().filter(is_running).count();
     2 * code > inside.len() || 4 * items > inside.len() || running >= 2
 }
 
@@ -193,11 +203,14 @@ fn ruled(drawn: &Drawn, segments: &[&Segment]) -> Vec<(Rect, f32)> {
 fn runs(stack: &[Ruling], segments: &[&Segment]) -> Vec<Rect> {
     let mut runs = Vec::new();
     let mut current: Option<Rect> = None;
+    let em = Rect::around(stack.iter().map(Ruling::rect))
+        .and_then(|all| median_em(&lines_inside(segments, &all)))
+        .unwrap_or_default();
     for pair in stack.windows(2) {
         let between =
             Rect { left: pair[0].start, right: pair[0].end, top: pair[0].position, bottom: pair[1].position };
         let lines = lines_inside(segments, &between);
-        if is_tabular(&between, &lines) {
+        if is_tabular(&between, &lines, em) {
             current = Some(current.map_or(between, |rect| rect.union(&between)));
         } else if let Some(run) = current.take() {
             runs.push(run);
@@ -213,12 +226,15 @@ fn with_headings(run: Rect, segments: &[&Segment]) -> Rect {
     let heading = lines_inside(segments, &Rect { bottom: run.top, ..extended });
     let inside = lines_inside(segments, &run);
     match (heading.as_slice(), inside.first()) {
-        ([.., heading], Some(first)) if heading.chunks.len() + 1 >= first.chunks.len() => extended,
+        (lines, Some(first)) if lines.iter().any(|line| line.chunks.len() + 1 >= first.chunks.len()) => {
+            extended
+        }
         _ => run,
     }
 }
 
-fn is_tabular(between: &Rect, lines: &[TextLine<'_>]) -> bool {
+/// Whether what stands between two rules or stripes reads as rows of a table whose text is mostly of size `usual`.
+fn is_tabular(between: &Rect, lines: &[TextLine<'_>], usual: f32) -> bool {
     let Some(em) = median_em(lines) else { return between.height() < 3.0 };
     let text = Rect::around(lines.iter().map(|line| line.rect)).unwrap_or(*between);
     let sparse = text.top - between.top > MAX_EMPTY * em || between.bottom - text.bottom > MAX_EMPTY * em;
@@ -227,7 +243,12 @@ fn is_tabular(between: &Rect, lines: &[TextLine<'_>]) -> bool {
     let full_lines = lines.iter().filter(full).count();
     let several = lines.iter().filter(|line| line.chunks.len() > 1).count();
     let caption = lines.iter().any(|line| line.chunks.len() == 1 && is_caption(line));
-    !caption && !sparse && (full_lines < 2 || several > 3 * full_lines) && (several > 0 || lines.len() <= 2)
+    let headline = lines.iter().any(|line| line.chunks.len() == 1 && line.em >= HEADLINE * usual);
+    !caption
+        && !headline
+        && !sparse
+        && (full_lines < 2 || several > 3 * full_lines)
+        && (several > 0 || lines.len() <= 2)
 }
 
 fn is_caption(line: &TextLine<'_>) -> bool {
@@ -246,6 +267,7 @@ fn striped(drawn: &Drawn, segments: &[&Segment]) -> Vec<(Rect, f32)> {
             (last.left - stripe.left).abs() < SAME_EXTENT
                 && (last.right - stripe.right).abs() < SAME_EXTENT
                 && stripe.top - last.bottom < 2.5 * stripe.height().max(last.height())
+                && holds_rows(&last, stripe, segments)
         });
         match same {
             Some(stack) => stack.push(*stripe),
@@ -255,6 +277,14 @@ fn striped(drawn: &Drawn, segments: &[&Segment]) -> Vec<(Rect, f32)> {
     stacks.retain(|stack| stack.len() > 1);
     stacks.truncate(MAX_REGIONS);
     stacks.iter().filter_map(|stack| Some((with_rows_around(stack, segments)?, STRIPED_CONFIDENCE))).collect()
+}
+
+/// Whether what stands between two stripes is rows of the same table, if anything.
+fn holds_rows(above: &Rect, below: &Rect, segments: &[&Segment]) -> bool {
+    let between = Rect { top: above.bottom, bottom: below.top, ..*above };
+    let lines = lines_inside(segments, &between);
+    let usual = median_em(&lines_inside(segments, &above.union(below))).unwrap_or_default();
+    lines.is_empty() || is_tabular(&between, &lines, usual)
 }
 
 fn with_rows_around(stack: &[Rect], segments: &[&Segment]) -> Option<Rect> {
@@ -269,7 +299,8 @@ enum Side {
     Below,
 }
 
-/// The region with the rows that follow it closely on one side: lines of several chunks as wide as it at most.
+/// The region with the rows that follow it closely on one side: lines of several chunks as wide as it at most. Above it are
+/// headings, and where one of them is wrapped its last line stands alone.
 fn with_rows(region: Rect, segments: &[&Segment], side: Side) -> Rect {
     let (top, bottom) = match side {
         Side::Above => (region.top - MAX_ADDED, region.top),
@@ -286,13 +317,20 @@ fn with_rows(region: Rect, segments: &[&Segment], side: Side) -> Rect {
                 && (segment.rect.left < region.left - 2.0 || segment.rect.right > region.right + 2.0)
         })
     };
-    let mut all = region;
+    let (mut all, mut with_wrapped) = (region, region);
     for line in lines {
-        let gap = -all.overlap_y(&line.rect);
-        if line.chunks.len() < 2 || gap > ROW_GAP * line.em || sticks_out(&line) {
+        let gap = -with_wrapped.overlap_y(&line.rect);
+        if gap > ROW_GAP * line.em || sticks_out(&line) {
             break;
         }
-        all = all.union(&Rect { left: region.left, right: region.right, ..line.rect });
+        let is_wrapped = line.chunks.len() < 2;
+        if is_wrapped && (side == Side::Below || line.rect.width() > WRAPPED_WIDTH * region.width()) {
+            break;
+        }
+        with_wrapped = with_wrapped.union(&Rect { left: region.left, right: region.right, ..line.rect });
+        if !is_wrapped {
+            all = with_wrapped;
+        }
     }
     all
 }

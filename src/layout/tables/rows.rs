@@ -15,6 +15,8 @@ const SAME_ROW: f32 = 0.8;
 const MAX_LEADING: f32 = 1.6;
 /// Rows stand apart by this factor more than lines of a cell, for the distance to be a sign.
 const DISTANCE_RATIO: f32 = 1.1;
+/// So many of so many bands between separators must be single rows.
+const ROW_BANDS: (usize, usize) = (3, 4);
 /// A line may fall short of a full one by this much (ems).
 const FULL_SLACK: f32 = 0.4;
 /// In columns narrower than this (ems) lines are broken anywhere, and rows are as short as lines.
@@ -84,12 +86,34 @@ impl<'l, 'a> Grouping<'l, 'a> {
     fn is_separated(&self) -> bool {
         let separators = self.inner().filter(|index| self.separated[*index]).count();
         separators >= 2
-            && 3 * separators >= self.inner().len()
+            && (3 * separators >= self.inner().len() || self.bands_are_rows())
             && self.inner().all(|index| {
                 self.separated[index]
                     || !self.both_numbers(index - 1, index)
                     || self.distance(index) < SAME_ROW
             })
+    }
+
+    /// Whether what lies between separators is one row nearly everywhere: some cell of it, such as a number or a name, has a
+    /// single line, or much fewer lines than another. Of several rows every column has about as many.
+    fn bands_are_rows(&self) -> bool {
+        let mut bands: Vec<Vec<usize>> = Vec::new();
+        for index in self.from..self.lines.len() {
+            match bands.last_mut() {
+                Some(band) if !self.separated[index] => band.push(index),
+                _ => bands.push(vec![index]),
+            }
+        }
+        bands.retain(|band| band.len() > 1);
+        let is_row = |band: &&Vec<usize>| {
+            let counts = (0..self.xs.len() - 1)
+                .map(|column| band.iter().filter(|line| self.in_column(**line, column).is_some()).count())
+                .filter(|count| *count > 0);
+            let (least, most) =
+                counts.fold((usize::MAX, 0), |(least, most), count| (least.min(count), most.max(count)));
+            least == 1 || 3 * least.min(most) <= 2 * most
+        };
+        ROW_BANDS.0 * bands.len() <= ROW_BANDS.1 * bands.iter().filter(is_row).count()
     }
 
     /// Half way between the distance of lines in cells and that of rows, when the two differ.
@@ -252,5 +276,22 @@ mod tests {
         let xs = [0.0, 50.0, 120.0];
         let text = ["Oslo      city", "          port", "Bergen    town", "Molde     town", "          hall"];
         assert_eq!(groups(&text, &xs, &[2, 3]), [vec![0, 1], vec![2], vec![3, 4]]);
+    }
+
+    #[test]
+    fn between_few_rulings_lines_are_one_row_where_a_cell_has_a_single_one() {
+        let xs = [0.0, 50.0, 120.0, 300.0];
+        let text = [
+            "1         all of it     a text of",
+            "                        several lines",
+            "                        in one cell",
+            "                        and more",
+            "2         none          another one",
+            "                        of several",
+            "                        lines here",
+            "3         some          the last one",
+            "                        of them all",
+        ];
+        assert_eq!(groups(&text, &xs, &[4, 7]), [vec![0, 1, 2, 3], vec![4, 5, 6], vec![7, 8]]);
     }
 }
