@@ -257,21 +257,6 @@ describe("the library", () => {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it("no longer shows what was deleted elsewhere while it was offline", async () => {
-    visitor = await arriveSignedIn("away");
-    const { page } = visitor;
-    const [, gone] = await seed(page, ["Kept.pdf", "Gone.pdf"]);
-    await page.reload();
-    await row(page, "Gone.pdf").waitFor();
-    await page.locator('[data-connection="live"]').waitFor();
-    await visitor.context.setOffline(true);
-    await page.locator('[data-connection="offline"]').waitFor();
-    await ask(page, `/rest/v1/documents?id=eq.${gone}`, { method: "DELETE" });
-    await visitor.context.setOffline(false);
-    await row(page, "Gone.pdf").waitFor({ state: "detached" });
-    await row(page, "Kept.pdf").waitFor();
-  });
-
   it("shows nobody what belongs to somebody else", async () => {
     visitor = await arriveSignedIn("mine");
     const [id] = await seed(visitor.page, ["Secret.pdf"]);

@@ -128,6 +128,7 @@ describe("a document on its whole way", () => {
     await filter.getByRole("checkbox", { name: "Paragraph" }).click();
     await paragraphs().first().waitFor();
     await page.keyboard.press("Escape");
+    await filter.waitFor({ state: "detached" });
     await page.keyboard.press("?");
     const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await help.getByText("Next zone").waitFor();

@@ -70,7 +70,7 @@ function PageNote({ pageNumber }: { pageNumber: number }) {
   const known = pages.get(pageNumber);
   if (known?.error) {
     return (
-      <p className="absolute inset-x-0 bottom-0 flex items-center gap-2 bg-danger-soft px-3 py-1.5 text-danger">
+      <p className="absolute inset-x-0 top-0 flex items-center gap-2 bg-danger-soft px-3 py-1.5 text-danger">
         <TriangleAlert aria-hidden className="size-4 shrink-0" />
         This page could not be read: {known.error.message}
       </p>
