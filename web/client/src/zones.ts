@@ -349,7 +349,7 @@ function boxColumns(bbox: Box) {
 }
 
 /** The columns that a change writes. What follows from it (the text of cells, the cells of a text) is up to the database. */
-export function columnsOf(change: ZoneChange): ZoneUpdate {
+function columnsOf(change: ZoneChange): ZoneUpdate {
   const columns: ZoneUpdate = change.bbox ? boxColumns(change.bbox) : {};
   if (change.kind !== undefined) columns.kind = change.kind;
   if (change.level !== undefined) columns.level = change.level;

@@ -53,7 +53,7 @@ const zoneParams = z.object({
   kind: z.optional(z.nullable(z.enum([...ZONE_KINDS]))),
 });
 
-export function jobParamsOf(kind: JobKind, params: unknown): JobParams {
+function jobParamsOf(kind: JobKind, params: unknown): JobParams {
   if (kind === "process_document") {
     return { kind, languages: read(documentParams, params, "A job's parameters").languages ?? null };
   }

@@ -49,9 +49,7 @@ export {
   useWebhooksAvailable,
 } from "./webhooks.js";
 export {
-  prefetchZones,
   type UseZoneEditOptions,
-  type UseZonesOptions,
   useAddZone,
   useDeleteZone,
   useDrawZone,
@@ -59,9 +57,13 @@ export {
   useReprocessZone,
   useRestoreZone,
   useUpdateZone,
+  type ZoneConflict,
+} from "./zone_edits.js";
+export {
+  prefetchZones,
+  type UseZonesOptions,
   useZoneHistory,
   useZoneRevisions,
   useZoneSearch,
   useZones,
-  type ZoneConflict,
 } from "./zones.js";

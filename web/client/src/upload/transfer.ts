@@ -27,7 +27,7 @@ export interface TransferParts {
 }
 
 /** Storage takes chunks of exactly this size, but for the last one, bytes. */
-export const CHUNK_SIZE = 6 * 1024 * 1024;
+const CHUNK_SIZE = 6 * 1024 * 1024;
 /** Pauses before attempts, milliseconds; the count begins anew with each chunk that arrives. */
 const RETRY_DELAYS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000];
 
@@ -84,7 +84,7 @@ export async function abandonUpload(
 }
 
 /** The same upload at the endpoint of today: a project's address may have changed since the upload began. */
-export function movedTo(endpoint: string, uploadUrl: string): string {
+function movedTo(endpoint: string, uploadUrl: string): string {
   const id = /\/upload\/resumable\/(.+)$/.exec(uploadUrl)?.[1];
   return id === undefined ? uploadUrl : `${endpoint}/${id}`;
 }
