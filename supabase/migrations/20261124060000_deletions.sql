@@ -66,8 +66,8 @@ begin
     (
       select document_id, 0, null from private.document_deletions
       where owner = (select auth.uid()) and deleted_in >= part[1]::xid8 and (part[2] is null or document_id > part[2]::uuid)
-        -- One that is there again was restored.
-        and not exists (select from public.documents where documents.id = document_deletions.document_id)
+        -- One that is there again was restored. Looked up one by one: as a join it may read all documents of everybody.
+        and (select documents.id from public.documents where documents.id = document_deletions.document_id) is null
       order by document_id limit page_size
     )
     order by document_id, seq limit page_size
