@@ -1,5 +1,6 @@
 //! From a project to a directory.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,17 +8,18 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::BackupError;
 use super::manifest::{Copied, Draft, Entry, Unit, make_dir, private_file};
-use super::operator::{Contents, Listed, Object, Operator, Table};
+use super::operator::{Contents, Listed, Object, Operator, Row, Table};
 use super::verify::hexadecimal;
 
 /// How often a document is copied that changes meanwhile.
 const ATTEMPTS: u32 = 6;
+/// Objects of a document copied at a time.
+const OBJECTS: usize = 4;
 
 /// What was done.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
@@ -87,7 +89,9 @@ pub async fn create(
         general.push(Unit::Table { file });
     }
     general.push(Unit::Users { file: users(operator, dir).await? });
-    created.copied_bytes += general.iter().flat_map(Unit::files).map(|file| file.bytes).sum::<u64>();
+    let files: Vec<Entry> = general.iter().flat_map(Unit::files).cloned().collect();
+    make_durable(dir, &files).await?;
+    created.copied_bytes += files.iter().map(|file| file.bytes).sum::<u64>();
     let manifest = draft.complete(project, general, &present)?;
     created.documents = manifest.documents.len();
     created.files = manifest.entries().count();
@@ -123,10 +127,10 @@ impl Copy<'_> {
                 Err(BackupError::Supabase(error)) if is_missing(&error) => continue,
                 Err(error) => return Err(error),
             };
-            let after = self.operator.document(id).await?;
-            if after.is_none_or(|after| after.stamp != before.stamp) {
+            if self.operator.stamp(id).await?.is_none_or(|after| after != before.stamp) {
                 continue;
             }
+            make_durable(self.dir, &files).await?;
             remove(&self.dir.join(&place))?;
             let from = self.dir.join(&temporary);
             fs::rename(&from, self.dir.join(&place)).map_err(BackupError::file(from))?;
@@ -136,12 +140,43 @@ impl Copy<'_> {
             return Ok(Outcome::Copied(Copied { stamp: before.stamp, files: files.collect() }));
         }
         remove(&self.dir.join(&temporary))?;
-        let is_there = self.operator.document(id).await?.is_some();
+        let is_there = self.operator.stamp(id).await?.is_some();
         Ok(if is_there { Outcome::Restless } else { Outcome::Deleted })
     }
 
     async fn files(&self, id: Uuid, contents: &Contents, place: &str) -> Result<Vec<Entry>, BackupError> {
         make_dir(&self.dir.join(place))?;
+        let mut files = match &contents.rows {
+            Some(rows) => self.rows_at_hand(rows, place)?,
+            None => self.rows_in_slices(id, place).await?,
+        };
+        let objects: Vec<Entry> = stream::iter(contents.objects.iter().enumerate())
+            .map(|(number, object)| self.object(number, object, place))
+            .buffered(OBJECTS)
+            .try_collect()
+            .await?;
+        files.extend(objects);
+        Ok(files)
+    }
+
+    fn rows_at_hand(
+        &self,
+        rows: &BTreeMap<String, Vec<Row>>,
+        place: &str,
+    ) -> Result<Vec<Entry>, BackupError> {
+        let write = |(table, rows): (&String, &Vec<Row>)| {
+            let path = format!("{place}/{table}.jsonl");
+            let whole = self.dir.join(&path);
+            let mut lines = Lines::create(&whole)?;
+            rows.iter().try_for_each(|row| lines.push(row)).map_err(BackupError::file(&whole))?;
+            Ok(Entry { table: Some(table.clone()), ..lines.finish(&path)? })
+        };
+        // The names come from the project: none may lead out of the directory.
+        let known = |table: &String| self.tables.iter().any(|known| known.name() == *table);
+        rows.iter().filter(|(table, _)| known(table)).map(write).collect()
+    }
+
+    async fn rows_in_slices(&self, id: Uuid, place: &str) -> Result<Vec<Entry>, BackupError> {
         let mut files = Vec::new();
         for table in self.tables.iter().filter(|table| table.per_document) {
             let path = format!("{place}/{}.jsonl", table.name());
@@ -151,9 +186,6 @@ impl Copy<'_> {
             } else {
                 remove(&self.dir.join(&path))?;
             }
-        }
-        for (number, object) in contents.objects.iter().enumerate() {
-            files.push(self.object(number, object, place).await?);
         }
         Ok(files)
     }
@@ -165,9 +197,20 @@ impl Copy<'_> {
         let whole = self.dir.join(&path);
         let mut file = tokio::fs::File::from_std(private_file(&whole).map_err(BackupError::file(&whole))?);
         let got = self.operator.objects().get(&object.bucket, &object.name, &mut file).await?;
-        file.sync_all().await.map_err(BackupError::file(&whole))?;
         Ok(Entry { path, bytes: got.bytes, sha256: got.sha256, object: Some(object.clone()), table: None })
     }
+}
+
+/// Has the files' contents on the disk before the manifest tells of them: all at once, for the first wait covers most.
+async fn make_durable(dir: &Path, files: &[Entry]) -> Result<(), BackupError> {
+    let paths: Vec<PathBuf> = files.iter().map(|file| dir.join(&file.path)).collect();
+    let synced = tokio::task::spawn_blocking(move || {
+        for path in paths {
+            File::open(&path).and_then(|file| file.sync_all()).map_err(BackupError::file(path))?;
+        }
+        Ok(())
+    });
+    synced.await.map_err(std::io::Error::other).map_err(BackupError::file(dir))?
 }
 
 fn is_missing(error: &crate::supabase::SupabaseError) -> bool {
@@ -198,7 +241,7 @@ async fn rows(
     dir: &Path,
     path: &str,
 ) -> Result<Entry, BackupError> {
-    let slices = stream::try_unfold(None, |last: Option<Value>| async move {
+    let slices = stream::try_unfold(None, |last: Option<Row>| async move {
         let rows = operator.rows(table, document, last.as_ref()).await?;
         Ok::<_, BackupError>(rows.last().cloned().map(|last| (rows, Some(last))))
     });
@@ -260,8 +303,7 @@ impl Lines {
 
     fn finish(self, path: &str) -> Result<Entry, BackupError> {
         let done = (|| {
-            let file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-            file.sync_all()?;
+            self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
             fs::rename(&self.temporary, &self.target)
         })();
         done.map_err(BackupError::file(&self.target))?;

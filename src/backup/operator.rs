@@ -1,10 +1,13 @@
 //! What an operator asks of a project, with its secret key.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::supabase::error::SupabaseError;
+use crate::supabase::error::{Service, SupabaseError};
 use crate::supabase::rest::{Repeat, Rest, Schema};
 use crate::supabase::storage::objects::Objects;
 use crate::supabase::{Auth, Project};
@@ -51,11 +54,24 @@ pub(super) struct Listed {
     pub(super) stamp: String,
 }
 
-/// A document's stamp and objects.
-#[derive(Debug, Clone, Deserialize)]
+/// A document's stamp, objects and rows.
+#[derive(Debug, Deserialize)]
 pub(super) struct Contents {
     pub(super) stamp: String,
     pub(super) objects: Vec<Object>,
+    /// By table; none if they were not asked for, or are too many for one answer.
+    pub(super) rows: Option<BTreeMap<String, Vec<Row>>>,
+}
+
+/// A row, as the database writes it.
+pub(super) type Row = Box<RawValue>;
+
+/// Rows of a table to be written.
+#[derive(Debug, Serialize)]
+pub(super) struct Part {
+    pub(super) schema: String,
+    pub(super) table: String,
+    pub(super) rows: Vec<Row>,
 }
 
 /// An object of a document.
@@ -100,9 +116,15 @@ impl Operator {
         self.call("backup_documents", &json!({ "after_id": after, "max_documents": DOCUMENTS })).await
     }
 
-    /// None if it has been deleted.
+    /// A document with its rows, if they fit in one answer; none if it has been deleted.
     pub(super) async fn document(&self, id: Uuid) -> Result<Option<Contents>, SupabaseError> {
-        self.call("backup_document", &json!({ "document_id": id })).await
+        self.call("backup_document", &json!({ "document_id": id, "with_rows": true })).await
+    }
+
+    /// What changes with anything of a document; none if it has been deleted.
+    pub(super) async fn stamp(&self, id: Uuid) -> Result<Option<String>, SupabaseError> {
+        let contents: Option<Contents> = self.call("backup_document", &json!({ "document_id": id })).await?;
+        Ok(contents.map(|contents| contents.stamp))
     }
 
     /// Rows after the one given, in order; none when there are no more.
@@ -110,10 +132,9 @@ impl Operator {
         &self,
         table: &Table,
         document: Option<Uuid>,
-        after: Option<&Value>,
-    ) -> Result<Vec<Value>, SupabaseError> {
-        let key = after
-            .map(|row| table.key.iter().map(|name| (name.clone(), row[name].clone())).collect::<Value>());
+        after: Option<&Row>,
+    ) -> Result<Vec<Row>, SupabaseError> {
+        let key = after.map(|row| key_of(table, row)).transpose()?;
         let arguments = json!({
             "schema_name": table.schema, "table_name": table.relation, "document_id": document, "after_key": key,
             "max_rows": ROWS,
@@ -126,9 +147,13 @@ impl Operator {
         self.call("backup_users", &json!({ "after_id": after, "max_users": USERS })).await
     }
 
-    pub(super) async fn write_rows(&self, table: &Table, rows: &[Value]) -> Result<(), SupabaseError> {
-        let arguments = json!({ "schema_name": table.schema, "table_name": table.relation, "rows": rows });
-        self.call::<i64>("restore_rows", &arguments).await.map(drop)
+    /// Writes rows of several tables, in the order given, in one transaction.
+    pub(super) async fn write_rows(&self, parts: &[Part]) -> Result<(), SupabaseError> {
+        #[derive(Serialize)]
+        struct Arguments<'a> {
+            tables: &'a [Part],
+        }
+        self.call::<i64>("restore_tables", &Arguments { tables: parts }).await.map(drop)
     }
 
     /// Makes an account as it was; one that is there stays as it is. Answers whether it is there now: accounts without an
@@ -147,8 +172,16 @@ impl Operator {
     async fn call<T: serde::de::DeserializeOwned>(
         &self,
         name: &str,
-        arguments: &Value,
+        arguments: &impl Serialize,
     ) -> Result<T, SupabaseError> {
         self.rest.rpc(Schema::Public, name, arguments, Repeat::Safe).await
     }
+}
+
+/// The values of a row's primary key, by column.
+fn key_of(table: &Table, row: &Row) -> Result<Value, SupabaseError> {
+    let row: Value = serde_json::from_str(row.get()).map_err(|error| {
+        SupabaseError::malformed(Service::Rest, format!("a row of {}: {error}", table.name()))
+    })?;
+    Ok(table.key.iter().map(|name| (name.clone(), row[name].clone())).collect())
 }

@@ -12,13 +12,15 @@ use uuid::Uuid;
 
 use super::BackupError;
 use super::manifest::{Copied, Entry, Manifest, Unit};
-use super::operator::{Object, Operator, Table, User};
+use super::operator::{Object, Operator, Part, Row, Table, User};
 use super::verify::check;
 
 /// Rows written at once,
-const ROWS: usize = 500;
+const ROWS: usize = 2000;
 /// and bytes of them.
 const ROW_BYTES: usize = 4 << 20;
+/// Objects of a document uploaded at a time.
+const OBJECTS: usize = 4;
 
 /// What was done.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
@@ -90,7 +92,7 @@ pub async fn refill(operator: &Operator, dir: &Path, parallel: usize) -> Result<
     let mut refilled = Refilled::default();
     let mut documents = stream::iter(&manifest.documents)
         .map(|(id, copied)| async move {
-            if operator.document(*id).await?.is_none() {
+            if operator.stamp(*id).await?.is_none() {
                 return Ok::<_, BackupError>(None);
             }
             let mut done = Done { objects: 0, bytes: 0 };
@@ -221,14 +223,15 @@ impl Target<'_> {
             .flat_map(Unit::files)
             .filter_map(|file| Some((file.table.as_deref()?, file)))
             .collect();
+        let mut batch = Batch::new(self.operator);
         for table in tables {
             if let Some(file) = files.get(table.name().as_str()) {
                 checked(self.dir, file).await?;
-                self.rows(table, file).await?;
+                self.rows(table, file, &mut batch).await?;
                 restored.bytes += file.bytes;
             }
         }
-        Ok(())
+        batch.write().await
     }
 
     /// Rows first: an object without its document's row would be taken for left behind. None if its owner is not there.
@@ -242,17 +245,19 @@ impl Target<'_> {
             tracing::warn!(document_id = %id, "left out: its owner's account is not in the backup");
             return Ok(None);
         }
+        let mut batch = Batch::new(self.operator);
         for table in self.tables.iter().filter(|table| table.per_document) {
             if let Some(file) = files.get(table.name().as_str()) {
-                self.rows(table, file).await?;
+                self.rows(table, file, &mut batch).await?;
             }
         }
-        let mut objects = 0;
-        for file in &copied.files {
-            let Some(object) = &file.object else { continue };
-            upload(self.operator, self.dir, file, object).await?;
-            objects += 1;
-        }
+        batch.write().await?;
+        let objects = stream::iter(&copied.files)
+            .filter_map(|file| async move { Some((file, file.object.as_ref()?)) })
+            .map(|(file, object)| upload(self.operator, self.dir, file, object))
+            .buffer_unordered(OBJECTS)
+            .try_fold(0, |objects, ()| async move { Ok(objects + 1) })
+            .await?;
         Ok(Some(Done { objects, bytes: copied.files.iter().map(|file| file.bytes).sum() }))
     }
 
@@ -264,19 +269,47 @@ impl Target<'_> {
         Ok(owner.is_some_and(|owner: Uuid| self.users.contains(&owner)))
     }
 
-    async fn rows(&self, table: &Table, file: &Entry) -> Result<(), BackupError> {
-        let (mut batch, mut bytes) = (Vec::new(), 0);
+    async fn rows(&self, table: &Table, file: &Entry, batch: &mut Batch<'_>) -> Result<(), BackupError> {
         for line in lines(self.dir, file)? {
-            let line = line?;
-            bytes += line.len();
-            batch.push(parse(self.dir, file, &line)?);
-            if batch.len() >= ROWS || bytes >= ROW_BYTES {
-                self.operator.write_rows(table, &std::mem::take(&mut batch)).await?;
-                bytes = 0;
+            batch.push(table, parse(self.dir, file, &line?)?).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows that are to be written, of one table after another.
+struct Batch<'a> {
+    operator: &'a Operator,
+    parts: Vec<Part>,
+    rows: usize,
+    bytes: usize,
+}
+
+impl<'a> Batch<'a> {
+    fn new(operator: &'a Operator) -> Self {
+        Self { operator, parts: Vec::new(), rows: 0, bytes: 0 }
+    }
+
+    /// Writes what has gathered, too, when it has become enough.
+    async fn push(&mut self, table: &Table, row: Row) -> Result<(), BackupError> {
+        self.rows += 1;
+        self.bytes += row.get().len();
+        match self.parts.last_mut() {
+            Some(last) if (&last.schema, &last.table) == (&table.schema, &table.relation) => {
+                last.rows.push(row);
+            }
+            _ => {
+                let (schema, relation) = (table.schema.clone(), table.relation.clone());
+                self.parts.push(Part { schema, table: relation, rows: vec![row] });
             }
         }
-        if !batch.is_empty() {
-            self.operator.write_rows(table, &batch).await?;
+        if self.rows >= ROWS || self.bytes >= ROW_BYTES { self.write().await } else { Ok(()) }
+    }
+
+    async fn write(&mut self) -> Result<(), BackupError> {
+        if !self.parts.is_empty() {
+            self.operator.write_rows(&self.parts).await?;
+            (self.parts, self.rows, self.bytes) = (Vec::new(), 0, 0);
         }
         Ok(())
     }

@@ -26,6 +26,9 @@ pub enum JobKind {
 }
 
 impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::ProcessDocument, Self::ProcessZone, Self::Export];
+
     /// As in the database.
     pub fn name(self) -> &'static str {
         match self {

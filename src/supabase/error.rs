@@ -212,7 +212,7 @@ impl SupabaseError {
         Self::Network { service, detail: bounded(&detail.to_string()) }
     }
 
-    pub(super) fn malformed(service: Service, detail: impl fmt::Display) -> Self {
+    pub(crate) fn malformed(service: Service, detail: impl fmt::Display) -> Self {
         Self::Malformed { service, detail: bounded(&detail.to_string()) }
     }
 

@@ -136,17 +136,15 @@ async fn work(
     service_manager::tell_ready();
 
     let leases = Leases::default();
-    // Dropped, and so ended, with this function.
-    let mut tasks = JoinSet::new();
-    tasks.spawn(lease::keep(leases.clone(), rpc.clone(), settings.lease(), health.clone()));
-    if serves_metrics {
-        tasks.spawn(figures::watch(rpc.clone(), Duration::from_secs(config.metrics.queue_seconds.max(1))));
-    }
-    tasks.spawn(webhooks::keep_delivered(rpc.clone(), Functions::as_account(project, &session)?));
-
     let services = Services { rpc, s3: S3::new(project, &session) };
-    let housekeeping = Duration::from_secs(settings.housekeeping_seconds.max(1));
-    tasks.spawn(upkeep::keep(services.clone(), housekeeping));
+    let functions = Functions::as_account(project, &session)?;
+    // Dropped, and so ended, with this function.
+    let mut companions = companions(config, &services, functions);
+    companions.spawn(lease::keep(leases.clone(), services.rpc.clone(), settings.lease(), health.clone()));
+    if serves_metrics {
+        let pause = Duration::from_secs(config.metrics.queue_seconds.max(1));
+        companions.spawn(figures::watch(services.rpc.clone(), pause));
+    }
     let context = JobContext {
         services,
         document: Arc::new(document),
@@ -162,18 +160,31 @@ async fn work(
         lease: settings.lease(),
         patience: patience(config),
     };
-    let intervals = Intervals {
-        poll: Duration::from_secs(settings.poll_seconds.max(1)),
-        idle: Duration::from_secs(settings.idle_poll_seconds.max(1)),
-    };
-    let wake = if settings.realtime {
-        Wake::by_realtime(&Realtime::connect(project, &session), intervals).await?
-    } else {
-        Wake::by_polling(intervals)
-    };
-    ClaimLoop::new(taking, context, leases).run(wake).await;
+    ClaimLoop::new(taking, context, leases).run(wake(config, project, &session).await?).await;
     tracing::info!("ended");
     Ok(())
+}
+
+/// What goes on beside the jobs, for all daemons of the project.
+fn companions(config: &Config, services: &Services, functions: Functions) -> JoinSet<()> {
+    let mut companions = JoinSet::new();
+    companions.spawn(webhooks::keep_delivered(services.rpc.clone(), functions));
+    let housekeeping = Duration::from_secs(config.worker.housekeeping_seconds.max(1));
+    companions.spawn(upkeep::keep(services.clone(), housekeeping));
+    companions
+}
+
+/// What tells the daemon to look for work.
+async fn wake(config: &Config, project: &Project, session: &Session) -> Result<Wake, SupabaseError> {
+    let intervals = Intervals {
+        poll: Duration::from_secs(config.worker.poll_seconds.max(1)),
+        idle: Duration::from_secs(config.worker.idle_poll_seconds.max(1)),
+    };
+    if config.worker.realtime {
+        Wake::by_realtime(&Realtime::connect(project, session), intervals).await
+    } else {
+        Ok(Wake::by_polling(intervals))
+    }
 }
 
 async fn until_draining<T>(shutdown: &Shutdown, work: impl Future<Output = T>) -> Option<T> {
@@ -221,15 +232,8 @@ fn document_options(config: &Config) -> std::io::Result<DocumentOptions> {
 }
 
 fn kinds(names: &[String]) -> Result<Vec<JobKind>, DaemonError> {
-    names
-        .iter()
-        .map(|name| match name.as_str() {
-            "process_document" => Ok(JobKind::ProcessDocument),
-            "process_zone" => Ok(JobKind::ProcessZone),
-            "export" => Ok(JobKind::Export),
-            _ => Err(DaemonError::UnknownKind(name.clone())),
-        })
-        .collect()
+    let named = |name: &String| JobKind::ALL.into_iter().find(|kind| kind.name() == name);
+    names.iter().map(|name| named(name).ok_or_else(|| DaemonError::UnknownKind(name.clone()))).collect()
 }
 
 fn host_name() -> String {

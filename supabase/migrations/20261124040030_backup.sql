@@ -91,7 +91,40 @@ language sql stable security definer set search_path = '' as $$
   ) as slice
 $$;
 
-create function public.backup_document(document_id uuid) returns jsonb
+-- All rows of a document by table, in the order of their keys; null where they are more than one answer should hold.
+create function private.document_rows(document_id uuid) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  most_rows constant integer := 5000;
+  most_bytes constant integer := 4194304;
+  source record;
+  condition text;
+  there integer;
+  rows jsonb;
+  counted integer := 0;
+  bytes bigint := 0;
+  all_rows jsonb := '{}';
+begin
+  for source in select * from private.backed_up_tables() where document_column is not null loop
+    condition := format('%I = %L::uuid', source.document_column, document_rows.document_id);
+    execute format('select count(*) from (select from %I.%I where %s limit %s) as counted',
+      source.schema_name, source.table_name, condition, most_rows + 1) into there;
+    counted := counted + there;
+    if counted > most_rows then
+      return null;
+    end if;
+    rows := private.rows_of(source.schema_name, source.table_name, source.key, condition, there);
+    bytes := bytes + octet_length(rows::text);
+    if bytes > most_bytes or jsonb_array_length(rows) < there then
+      return null;
+    elsif rows <> '[]' then
+      all_rows := all_rows || jsonb_build_object(source.schema_name || '.' || source.table_name, rows);
+    end if;
+  end loop;
+  return all_rows;
+end $$;
+
+create function public.backup_document(document_id uuid, with_rows boolean default false) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
     'stamp', private.document_stamp(documents.id),
@@ -100,42 +133,19 @@ language sql stable security definer set search_path = '' as $$
         'bucket', bucket_id, 'name', name, 'content_type', coalesce(metadata ->> 'mimetype', 'application/octet-stream')
       ) order by bucket_id, name)
       from private.objects_of(documents.id)
-    ), '[]')
+    ), '[]'),
+    'rows', case when with_rows then private.document_rows(documents.id) end
   )
   from public.documents where id = backup_document.document_id
 $$;
 
--- Rows after a key, in its order: as many as asked for, or as fit in 4 MiB, but one at least.
-create function public.backup_rows(
-  schema_name text, table_name text, document_id uuid, after_key jsonb, max_rows integer
-) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+-- Up to so many rows that fulfil a condition, in the order of their key, without what is computed from other columns: as many
+-- as fit in 4 MiB, but one at least.
+create function private.rows_of(schema_name text, table_name text, key text[], condition text, max_rows integer) returns jsonb
+language plpgsql stable set search_path = '' as $$
 declare
-  source record;
-  condition text := 'true';
-  key_columns text;
   rows jsonb;
 begin
-  select * into source from private.backed_up_tables() as known
-  where known.schema_name = backup_rows.schema_name and known.table_name = backup_rows.table_name;
-  if not found or source.key = '{}' then
-    raise exception using errcode = 'PT404', message = 'There is no such table with a primary key.',
-      hint = 'backup_tables lists them.';
-  end if;
-  select string_agg(quote_ident(name), ', ' order by position) into key_columns
-  from unnest(source.key) with ordinality as key (name, position);
-  if backup_rows.document_id is not null then
-    condition := format('%I = %L::uuid', source.document_column, backup_rows.document_id);
-  end if;
-  if after_key is not null then
-    condition := condition || format(' and (%s) > (%s)', key_columns, (
-      select string_agg(
-        format('%L::%s', after_key ->> name, format_type(attributes.atttypid, attributes.atttypmod)), ', ' order by position)
-      from unnest(source.key) with ordinality as key (name, position)
-      join pg_catalog.pg_attribute as attributes
-        on attributes.attrelid = format('%I.%I', source.schema_name, source.table_name)::regclass and attributes.attname = name
-    ));
-  end if;
   execute format($query$
     select coalesce(jsonb_agg(content order by place), '[]') from (
       select content, place, sum(octet_length(content::text)) over (order by place) as bytes from (
@@ -146,9 +156,40 @@ begin
         from (select * from %2$I.%3$I where %4$s order by %5$s limit %6$s) as whole
       ) as numbered
     ) as measured where place = 1 or bytes <= 4194304
-  $query$, format('%I.%I', source.schema_name, source.table_name), source.schema_name, source.table_name, condition, key_columns,
-    least(greatest(max_rows, 1), 5000)) into rows;
+  $query$, format('%I.%I', schema_name, table_name), schema_name, table_name, condition,
+    (select string_agg(quote_ident(name), ', ' order by position) from unnest(key) with ordinality as named (name, position)),
+    max_rows) into rows;
   return rows;
+end $$;
+
+-- Rows after a key, in its order.
+create function public.backup_rows(
+  schema_name text, table_name text, document_id uuid, after_key jsonb, max_rows integer
+) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  source record;
+  condition text := 'true';
+begin
+  select * into source from private.backed_up_tables() as known
+  where known.schema_name = backup_rows.schema_name and known.table_name = backup_rows.table_name;
+  if not found or source.key = '{}' then
+    raise exception using errcode = 'PT404', message = 'There is no such table with a primary key.',
+      hint = 'backup_tables lists them.';
+  end if;
+  if backup_rows.document_id is not null then
+    condition := format('%I = %L::uuid', source.document_column, backup_rows.document_id);
+  end if;
+  if after_key is not null then
+    condition := condition || (
+      select format(' and (%s) > (%s)', string_agg(quote_ident(name), ', ' order by position), string_agg(
+        format('%L::%s', after_key ->> name, format_type(attributes.atttypid, attributes.atttypmod)), ', ' order by position))
+      from unnest(source.key) with ordinality as key (name, position)
+      join pg_catalog.pg_attribute as attributes
+        on attributes.attrelid = format('%I.%I', source.schema_name, source.table_name)::regclass and attributes.attname = name
+    );
+  end if;
+  return private.rows_of(source.schema_name, source.table_name, source.key, condition, least(greatest(max_rows, 1), 5000));
 end $$;
 
 -- Accounts with the hashes of their passwords, by which people sign in again as before.
@@ -166,8 +207,8 @@ $$;
 
 -- Writes rows as they were: without the triggers that would make events and jobs of them, foreign keys checked. Rows that are
 -- there already are overwritten, so that it can be repeated.
-create function public.restore_rows(schema_name text, table_name text, rows jsonb) returns integer
-language plpgsql security definer set search_path = '' as $$
+create function private.restore_rows(schema_name text, table_name text, rows jsonb) returns integer
+language plpgsql set search_path = '' as $$
 declare
   target record;
   written integer;
@@ -204,17 +245,31 @@ begin
   return written;
 end $$;
 
+-- Of several tables at once, in the order given: [{schema, table, rows}].
+create function public.restore_tables(tables jsonb) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  part jsonb;
+  written bigint := 0;
+begin
+  for part in select value from jsonb_array_elements(tables) loop
+    written := written + private.restore_rows(part ->> 'schema', part ->> 'table', part -> 'rows');
+  end loop;
+  return written;
+end $$;
+
 comment on function public.backup_tables() is 'For operators (zoned backup): the tables of a backup.';
 comment on function public.backup_documents(uuid, integer) is 'For operators (zoned backup): documents after an id, each with a stamp that changes whenever anything of it does.';
-comment on function public.backup_document(uuid) is 'For operators (zoned backup): a document''s stamp and the names of its objects.';
+comment on function public.backup_document(uuid, boolean) is 'For operators (zoned backup): a document''s stamp, the names of its objects and, if asked for and not too many, its rows.';
 comment on function public.backup_rows(text, text, uuid, jsonb, integer) is 'For operators (zoned backup): rows of a table, of one document or all, after a key.';
 comment on function public.backup_users(uuid, integer) is 'For operators (zoned backup): accounts after an id, with the hashes of their passwords.';
-comment on function public.restore_rows(text, text, jsonb) is 'For operators (zoned backup): writes rows as they were, without the triggers that would act on them.';
+comment on function public.restore_tables(jsonb) is 'For operators (zoned backup): writes rows of tables as they were, without the triggers that would act on them.';
 
 revoke execute on function private.backed_up_tables(), private.document_stamp(uuid), private.objects_of(uuid),
-  public.backup_tables(), public.backup_documents(uuid, integer), public.backup_document(uuid),
+  private.document_rows(uuid), private.rows_of(text, text, text[], text, integer), private.restore_rows(text, text, jsonb),
+  public.backup_tables(), public.backup_documents(uuid, integer), public.backup_document(uuid, boolean),
   public.backup_rows(text, text, uuid, jsonb, integer), public.backup_users(uuid, integer),
-  public.restore_rows(text, text, jsonb) from public, anon, authenticated;
-grant execute on function public.backup_tables(), public.backup_documents(uuid, integer), public.backup_document(uuid),
+  public.restore_tables(jsonb) from public, anon, authenticated;
+grant execute on function public.backup_tables(), public.backup_documents(uuid, integer), public.backup_document(uuid, boolean),
   public.backup_rows(text, text, uuid, jsonb, integer), public.backup_users(uuid, integer),
-  public.restore_rows(text, text, jsonb) to service_role;
+  public.restore_tables(jsonb) to service_role;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::stream;
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::fs::File;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, BufWriter};
 
 use super::{Tally, Transferred, encode_path};
 use crate::supabase::backoff::Backoff;
@@ -16,7 +16,7 @@ use crate::supabase::project::Project;
 
 /// Attempts of a transfer, each from its beginning.
 const ATTEMPTS: u32 = 4;
-/// Bytes handed to the connection at a time.
+/// Bytes handed to the connection, or to the file, at a time.
 const CHUNK: usize = 256 << 10;
 /// The slowest upload that is waited for, bytes a second.
 const SLOWEST: u64 = 64 << 10;
@@ -67,11 +67,13 @@ impl Objects {
         let mut response = self.accepted(request.send().await.map_err(|error| self.failed(&error))?).await?;
         let announced = response.content_length();
         let mut tally = Tally::default();
+        // A file hands each write to another thread: few large ones, then.
+        let mut gathered = BufWriter::with_capacity(CHUNK, file);
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&error))? {
-            file.write_all(&chunk).await.map_err(local)?;
+            gathered.write_all(&chunk).await.map_err(local)?;
             tally.add(&chunk);
         }
-        file.flush().await.map_err(local)?;
+        gathered.flush().await.map_err(local)?;
         if announced.is_some_and(|announced| announced != tally.bytes) {
             return Err(SupabaseError::network(Service::Storage, "the object ended early"));
         }

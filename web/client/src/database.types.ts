@@ -767,7 +767,10 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
-      backup_document: { Args: { document_id: string }; Returns: Json }
+      backup_document: {
+        Args: { document_id: string; with_rows?: boolean }
+        Returns: Json
+      }
       backup_documents: {
         Args: { after_id: string; max_documents: number }
         Returns: Json
@@ -1073,10 +1076,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      restore_rows: {
-        Args: { rows: Json; schema_name: string; table_name: string }
-        Returns: number
-      }
+      restore_tables: { Args: { tables: Json }; Returns: number }
       restore_zone: {
         Args: { expected_revision?: number; revision: number; zone_id: string }
         Returns: {

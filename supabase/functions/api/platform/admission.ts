@@ -4,7 +4,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Env } from "./context.ts";
-import { Problem, refusedByDatabase, unauthenticated } from "./problem.ts";
+import { accepted, Problem, unauthenticated } from "./problem.ts";
 import { clientFor } from "./supabase.ts";
 import { exchange, isApiToken } from "./tokens.ts";
 
@@ -40,15 +40,12 @@ export function admitted(operation: Operation = "requests") {
     const client = clientFor(c, jwt);
     const key = idempotencyKey(c);
     const request_hash = key === undefined ? null : await hashOf(c);
-    const { data, error, status } = await client.rpc("begin_request", {
+    const begun = await client.rpc("begin_request", {
       operation,
       idempotency_key: key ?? null,
       request_hash,
     });
-    if (error !== null) {
-      throw refusedByDatabase(error, status);
-    }
-    const admission = data as Admission;
+    const admission: Admission = accepted(begun);
     tellBudget(c, admission);
     const earlier = answered(admission);
     if (earlier !== undefined) {

@@ -1,7 +1,7 @@
 // Errors as callers see them: problem details (RFC 9457) with a stable code and the id of the request.
 
 import { z } from "@hono/zod-openapi";
-import type { PostgrestError } from "@supabase/supabase-js";
+import type { PostgrestError, PostgrestSingleResponse } from "@supabase/supabase-js";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Env } from "./context.ts";
@@ -77,7 +77,7 @@ export function unauthenticated(detail: string, hint: string): Problem {
 }
 
 /** What the database refused, with its code, message and hint; what it could not do is our failure. */
-export function refusedByDatabase(error: PostgrestError, status: number): Problem {
+function refusedByDatabase(error: PostgrestError, status: number): Problem {
   if (status === 401) {
     return unauthenticated(
       error.message,
@@ -109,6 +109,14 @@ const CODES: Record<string, string> = {
 
 function codeOf(error: PostgrestError): string {
   return CODES[error.code] ?? (error.code ? error.code.toLowerCase() : "refused");
+}
+
+/** What the database answered, unless it refused. */
+export function accepted<T>(answer: PostgrestSingleResponse<T>): T {
+  if (answer.error !== null) {
+    throw refusedByDatabase(answer.error, answer.status);
+  }
+  return answer.data;
 }
 
 /** Answers any error; what nobody foresaw is logged, and told without its text. */

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { sign } from "hono/jwt";
 import type { Env } from "./context.ts";
 import { projectUrl, tokenSigningKey } from "./environment.ts";
-import { Problem, refusedByDatabase } from "./problem.ts";
+import { accepted, Problem } from "./problem.ts";
 import { clientFor } from "./supabase.ts";
 
 /** How long an access token works, and so how long a revoked API token may linger, in seconds. */
@@ -29,11 +29,8 @@ export function isApiToken(token: string): boolean {
 }
 
 export async function exchange(c: Context<Env>, token: string): Promise<Exchanged> {
-  const { data, error, status } = await clientFor(c, undefined).rpc("redeem_api_token", { token });
-  if (error !== null) {
-    throw refusedByDatabase(error, status);
-  }
-  const { token_id, owner, scope } = data as Redeemed;
+  const redeemed: Redeemed = accepted(await clientFor(c, undefined).rpc("redeem_api_token", { token }));
+  const { token_id, owner, scope } = redeemed;
   const issued = Math.floor(Date.now() / 1000);
   const expires = issued + LIFETIME;
   const claims = {

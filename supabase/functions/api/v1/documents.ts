@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { admitted } from "../platform/admission.ts";
 import type { Env } from "../platform/context.ts";
 import { projectUrl, publicUrl } from "../platform/environment.ts";
-import { Problem, refusedByDatabase } from "../platform/problem.ts";
+import { accepted, Problem } from "../platform/problem.ts";
 import {
   answers,
   bearerSecurity,
@@ -18,14 +18,12 @@ import {
 } from "./router.ts";
 
 export const BUCKET = "documents";
-/** As the database has it: no control characters, nor the two separators that it counts among them. */
 const LARGEST_METADATA = 65_536;
 const LONGEST_NAME = 255;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to find them
-export const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-/** As the database has it: no control characters, nor the two separators that it counts among them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to find them
-const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
+/** As the database has it: control characters, and the two separators that it counts among them. */
+const CONTROLS = String.raw`\u0000-\u001f\u007f-\u009f\u2028\u2029`;
+export const UNPRINTABLE = new RegExp(`[${CONTROLS}]`, "g");
+const PRINTABLE = new RegExp(`^[^${CONTROLS}]*$`);
 
 export const nameSchema = textSchema(1, LONGEST_NAME).regex(PRINTABLE, "holds a control character");
 
@@ -154,11 +152,7 @@ export function addDocuments(router: Router): void {
 
 /** Made as the caller, so it is the caller's. */
 export async function createDocument(c: Context<Env>, values: Record<string, unknown>): Promise<DocumentRow> {
-  const { data, error, status } = await c.get("caller").client.rpc("create_document", values);
-  if (error !== null) {
-    throw refusedByDatabase(error, status);
-  }
-  return data;
+  return accepted(await c.get("caller").client.rpc("create_document", values));
 }
 
 /** https://tus.io/protocols/resumable-upload: the metadata that Storage asks for. */

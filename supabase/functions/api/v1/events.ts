@@ -4,7 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { admitted } from "../platform/admission.ts";
 import type { Caller } from "../platform/context.ts";
-import { Problem, refusedByDatabase } from "../platform/problem.ts";
+import { accepted, Problem } from "../platform/problem.ts";
 import { bearerSecurity, idParam, problems, type Router, SIGNED_IN, wholeNumber } from "./router.ts";
 
 /** Events a question; more follow at once. */
@@ -72,11 +72,7 @@ export function addEvents(router: Router): void {
 }
 
 async function requireDocument({ client }: Caller, id: string): Promise<void> {
-  const { data, error, status } = await client.from("documents").select("id").eq("id", id).maybeSingle();
-  if (error !== null) {
-    throw refusedByDatabase(error, status);
-  }
-  if (data === null) {
+  if (accepted(await client.from("documents").select("id").eq("id", id).maybeSingle()) === null) {
     throw new Problem(404, "not_found", "There is no such document.", {
       hint: "List your documents to find its id.",
     });
@@ -118,13 +114,5 @@ async function follow(
 }
 
 async function eventsSince({ client }: Caller, document_id: string, after_seq: number): Promise<Event[]> {
-  const { data, error, status } = await client.rpc("events_since", {
-    document_id,
-    after_seq,
-    max_events: BATCH,
-  });
-  if (error !== null) {
-    throw refusedByDatabase(error, status);
-  }
-  return data;
+  return accepted(await client.rpc("events_since", { document_id, after_seq, max_events: BATCH }));
 }

@@ -3,7 +3,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { admitted } from "../platform/admission.ts";
 import { projectUrl, publicUrl } from "../platform/environment.ts";
-import { Problem, refusedByDatabase } from "../platform/problem.ts";
+import { accepted, Problem } from "../platform/problem.ts";
 import { bearerSecurity, idParam, problems, type Router, SIGNED_IN } from "./router.ts";
 
 const SIGNED_SECONDS = 60;
@@ -37,23 +37,22 @@ export function addExports(router: Router): void {
   router.openapi(route, async (c) => {
     const { id } = c.req.valid("param");
     const { client } = c.get("caller");
-    const { data, error, status } = await client
-      .from("exports")
-      .select("status, object_path, error, documents (name)")
-      .eq("id", id)
-      .maybeSingle<ExportRow>();
-    if (error !== null) {
-      throw refusedByDatabase(error, status);
-    }
-    if (data === null) {
+    const row = accepted(
+      await client
+        .from("exports")
+        .select("status, object_path, error, documents (name)")
+        .eq("id", id)
+        .maybeSingle<ExportRow>(),
+    );
+    if (row === null) {
       throw new Problem(404, "not_found", "There is no such export.", {
         hint: "List your exports to find its id.",
       });
     }
-    requireReady(data);
+    requireReady(row);
     const signed = await client.storage
       .from("exports")
-      .createSignedUrl(data.object_path, SIGNED_SECONDS, { download: fileName(data) });
+      .createSignedUrl(row.object_path, SIGNED_SECONDS, { download: fileName(row) });
     if (signed.error !== null) {
       throw new Problem(503, "storage_unavailable", "The download could not be prepared.", {
         hint: "Try again in a moment.",

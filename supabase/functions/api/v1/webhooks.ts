@@ -3,7 +3,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { admitted } from "../platform/admission.ts";
 import { privateHosts } from "../platform/environment.ts";
-import { Problem, refusedByDatabase } from "../platform/problem.ts";
+import { accepted, Problem } from "../platform/problem.ts";
 import { checked } from "../platform/public_http.ts";
 import { DELIVERIES_AT_A_TIME, type Delivery, deliverAll, deliverOne } from "./delivery.ts";
 import {
@@ -122,42 +122,23 @@ export function addWebhooks(router: Router): void {
     const values = c.req.valid("json");
     // Judged again, with its addresses, whenever something is sent there.
     checked(values.url, { privateHosts: privateHosts(), plainHttp: false });
-    const { data, error, status } = await c
-      .get("caller")
-      .client.from("webhooks")
-      .insert(values)
-      .select(COLUMNS)
-      .single();
-    if (error !== null) {
-      throw refusedByDatabase(error, status);
-    }
-    return c.json(WebhookSchema.parse(data), 201);
+    const { client } = c.get("caller");
+    const made = accepted(await client.from("webhooks").insert(values).select(COLUMNS).single());
+    return c.json(WebhookSchema.parse(made), 201);
   });
 
   router.openapi(list, async (c) => {
-    const { data, error, status } = await c
-      .get("caller")
-      .client.from("webhooks")
-      .select(COLUMNS)
-      .order("created_at", { ascending: false })
-      .limit(MOST);
-    if (error !== null) {
-      throw refusedByDatabase(error, status);
-    }
-    return c.json(z.array(WebhookSchema).parse(data), 200);
+    const { client } = c.get("caller");
+    const newestFirst = { ascending: false };
+    const listed = await client.from("webhooks").select(COLUMNS).order("created_at", newestFirst).limit(MOST);
+    return c.json(z.array(WebhookSchema).parse(accepted(listed)), 200);
   });
 
   router.openapi(remove, async (c) => {
-    const { data, error, status } = await c
-      .get("caller")
-      .client.from("webhooks")
-      .delete()
-      .eq("id", c.req.valid("param").id)
-      .select("id");
-    if (error !== null) {
-      throw refusedByDatabase(error, status);
-    }
-    if (data.length === 0) {
+    const { client } = c.get("caller");
+    const { id } = c.req.valid("param");
+    const deleted = accepted(await client.from("webhooks").delete().eq("id", id).select("id"));
+    if (deleted.length === 0) {
       throw new Problem(404, "not_found", "There is no such webhook.", {
         hint: "List your webhooks to find its id.",
       });
@@ -168,46 +149,29 @@ export function addWebhooks(router: Router): void {
   router.openapi(test, async (c) => {
     const { client } = c.get("caller");
     const made = await client.rpc("test_webhook", { webhook_id: c.req.valid("param").id });
-    if (made.error !== null) {
-      throw refusedByDatabase(made.error, made.status);
-    }
-    const delivery = made.data as Delivery;
+    const delivery = accepted(made) as Delivery;
+    const { delivery_id } = delivery;
     const outcome = await deliverOne(delivery);
-    const settled = await client.rpc("settle_webhook_test", {
-      delivery_id: delivery.delivery_id,
-      ...outcome,
-    });
-    if (settled.error !== null) {
-      throw refusedByDatabase(settled.error, settled.status);
-    }
-    const { state, response_status, error } = settled.data;
-    return c.json(
-      TestSchema.parse({ delivery_id: delivery.delivery_id, state, response_status, error }),
-      200,
-    );
+    const settled = accepted(await client.rpc("settle_webhook_test", { delivery_id, ...outcome }));
+    return c.json(TestSchema.parse({ ...settled, delivery_id }), 200);
   });
 
   router.openapi(secret, async (c) => {
-    const { data, error, status } = await c.get("caller").client.rpc("webhook_secret");
-    if (error !== null) {
-      throw refusedByDatabase(error, status);
-    }
+    const kept: string = accepted(await c.get("caller").client.rpc("webhook_secret"));
     c.header("cache-control", "no-store");
-    return c.json({ secret: data as string }, 200);
+    return c.json({ secret: kept }, 200);
   });
 
   router.openapi(deliver, async (c) => {
     // As the caller, whom the database must know as a worker: only those are given other people's deliveries.
     const database = c.get("caller").client.schema("worker");
-    const { data, error, status } = await database.rpc("claim_webhook_deliveries", {
-      max_deliveries: DELIVERIES_AT_A_TIME,
-    });
-    if (error !== null) {
-      throw refusedByDatabase(error, status);
-    }
-    const counts = await deliverAll(data as Delivery[], async ({ delivery_id, attempt }, outcome) => {
-      await database.rpc("settle_webhook_delivery", { delivery_id, attempt, ...outcome });
-    });
+    const claimed = await database.rpc("claim_webhook_deliveries", { max_deliveries: DELIVERIES_AT_A_TIME });
+    const counts = await deliverAll(
+      accepted(claimed) as Delivery[],
+      async ({ delivery_id, attempt }, outcome) => {
+        await database.rpc("settle_webhook_delivery", { delivery_id, attempt, ...outcome });
+      },
+    );
     return c.json(counts, 200);
   });
 }
