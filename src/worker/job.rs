@@ -1,6 +1,7 @@
 //! One job from claim to outcome.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::lease::{HeldLease, LeaseState};
 use super::shutdown::{Phase, Shutdown};
@@ -10,6 +11,9 @@ use crate::pipeline::process_zone::process_zone;
 use crate::pipeline::protocol::{Claim, JobError, JobKind};
 use crate::pipeline::step::{Services, StepError};
 use crate::telemetry::health::Health;
+
+/// How long a call may still be on its way when its lease is lost.
+const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,17 +63,27 @@ pub struct JobContext {
     pub health: Health,
 }
 
-/// Runs a job until it ends, its lease is gone or the daemon gives up its jobs. What it was doing is dropped on the spot
-/// then, its child process killed.
+/// Runs a job until it ends, its lease is gone or the daemon gives up its jobs. What it was doing is dropped then, its child
+/// process killed.
 pub async fn run(claim: &Claim, lease: &mut HeldLease, context: &JobContext) -> JobOutcome {
+    let mut working = Box::pin(work(claim, context));
     tokio::select! {
         biased;
         state = lease.ended() => match state {
             LeaseState::Canceled => JobOutcome::Canceled,
-            LeaseState::Held | LeaseState::Lost => JobOutcome::LeaseLost,
+            LeaseState::Held | LeaseState::Lost => last_call(working).await,
         },
         () = context.shutdown.reached(Phase::Releasing) => JobOutcome::Released,
-        done = work(claim, context) => settle(claim, context, done).await,
+        done = &mut working => settle(claim, context, done).await,
+    }
+}
+
+/// A lease also ends with its job: a renewal may hear so before the call that ended the job is answered. Any other call
+/// changes nothing any more.
+async fn last_call(working: impl Future<Output = Result<(), StepError>>) -> JobOutcome {
+    match tokio::time::timeout(LAST_CALL, working).await {
+        Ok(Ok(())) => JobOutcome::Succeeded,
+        _ => JobOutcome::LeaseLost,
     }
 }
 
@@ -95,4 +109,24 @@ async fn settle(claim: &Claim, context: &JobContext, done: Result<(), StepError>
         tracing::warn!(error = %failure, "the failure could not be reported; the lease will run out");
     }
     JobOutcome::Failed { error, retryable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_whose_end_is_being_answered_when_its_lease_goes_has_succeeded() {
+        let ending = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            Ok(())
+        };
+        assert_eq!(last_call(ending).await, JobOutcome::Succeeded);
+        assert_eq!(
+            last_call(std::future::pending()).await,
+            JobOutcome::LeaseLost,
+            "nothing is waited for long"
+        );
+        assert_eq!(last_call(async { Err(StepError::LeaseLost) }).await, JobOutcome::LeaseLost);
+    }
 }
