@@ -52,7 +52,7 @@ fn paper(page: u32) -> GreyPicture {
             "60",
             "--pdfium",
         ])
-        .arg(options().pdfium)
+        .arg(options().launcher.pdfium())
         .stdin(File::open(fixture("paper.pdf")).unwrap())
         .output()
         .unwrap();

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use zoned::layout::{Page, Zone, ZoneKind};
-use zoned::pipeline::pool::ChildPool;
+use zoned::pipeline::extraction::pool::ChildPool;
 
 use extraction::pdfs::tagged_pdf;
 use extraction::{extract, file, fixture, options};
@@ -400,6 +400,23 @@ async fn vertical_text_is_read_by_columns_from_the_right() {
     assert_eq!(texts[0], "潮の記録");
     assert!(texts[1].starts_with("港の潮汐表は二百年以上にわたり手で書かれ、毎年冬に写した"), "{}", texts[1]);
     assert_eq!(texts[2], "新しい堤防ができる前の水の動きを知りたい人々が訪れる。");
+}
+
+#[tokio::test]
+async fn headings_and_words_of_bitmap_fonts_are_those_of_their_true_size() {
+    let pages = pages("bitmap_fonts.pdf").await;
+    let headings = all(&pages, ZoneKind::Heading);
+    let level = |text: &str| headings.iter().find(|zone| zone.content == text).and_then(|zone| zone.level);
+    for (section, subsection) in [("1 Introduction", "1.1 Earlier work"), ("2 Method", "2.1 The old clock")] {
+        assert_eq!((level(section), level(subsection)), (Some(1), Some(2)), "{headings:?}");
+    }
+    let titles = all(&pages, ZoneKind::Title);
+    assert_eq!(titles[0].content, "A Survey of the Tides at Marrow Point");
+    let paragraphs = all(&pages, ZoneKind::Paragraph);
+    let text = paragraphs.iter().map(|zone| zone.content.as_str()).collect::<Vec<_>>().join("\n");
+    for words in ["since the first pier was built", "correct it for the drift of the old clock"] {
+        assert!(text.contains(words), "{words:?} in {text}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 
-use zoned::pipeline::sandbox::{self, Sandbox};
+use zoned::pipeline::extraction::sandbox::{self, Sandbox};
 
 const ATTEMPT: &str = "ZONED_TEST_ATTEMPT";
 /// What the attempt ends with when the system refuses the call, and when it does it.

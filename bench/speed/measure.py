@@ -1,6 +1,7 @@
 """The speed of `zoned process`, beside what PDFium alone takes for the same files in the same run.
 
-measure.py CORPUS ZONED FLOOR PDFIUM: figures as JSON on standard output, one line for people on standard error. Rates
+measure.py CORPUS LONG ZONED FLOOR PDFIUM: CORPUS is a folder of files, LONG a document of many pages, which shows what is left
+when no process is started for each few pages. Figures as JSON on standard output, one line for people on standard error. Rates
 are pages for each second of processor time, children included, the best of several alternating rounds: other work on
 the machine changes them least. Only scaling is by the clock.
 """
@@ -34,7 +35,7 @@ def run(command, cores):
 
 
 def main():
-    corpus, zoned, floor, pdfium = sys.argv[1:]
+    corpus, long, zoned, floor, pdfium = sys.argv[1:]
     files = sorted(str(path) for path in Path(corpus).rglob("*.pdf") if "hostile" not in path.parts)
     if not files:
         sys.exit(f"bench-speed: {corpus} holds no PDF files")
@@ -47,7 +48,7 @@ def main():
         figures, *measured = run([*command, "--jobs", str(jobs), "--json"], set(cores[:jobs]))
         return sum(file["pages"] for file in figures["files"]), *measured
 
-    ours, raw, clocks, peak = [], [], {1: [], 2: []}, 0.0
+    ours, raw, whole, clocks, peak = [], [], [], {1: [], 2: []}, 0.0
     with tempfile.TemporaryDirectory() as out:
         # Two files of one name would be written to one place: each folder of the corpus is a run.
         folders = {}
@@ -56,6 +57,8 @@ def main():
         for _ in range(ROUNDS):
             figures, _, seconds, _ = run([floor, pdfium, *files], set(cores[:1]))
             raw.append(figures["pages"] / seconds)
+            pages, _, seconds, _ = process(1, [long], out)
+            whole.append(pages / seconds)
             for jobs in [1, 2][: len(cores)]:
                 pages = spent = clock = 0.0
                 for names in folders.values():
@@ -69,6 +72,7 @@ def main():
         "files": len(files),
         "pages": int(pages),
         "zoned_pages_per_cpu_second": round(max(ours), 1),
+        "zoned_pages_per_cpu_second_of_a_long_document": round(max(whole), 1),
         "pdfium_pages_per_cpu_second": round(max(raw), 1),
         "ratio_to_pdfium": round(max(ours) / max(raw), 3),
         "peak_rss_mib_of_a_process": round(peak, 1),

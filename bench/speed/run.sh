@@ -7,4 +7,4 @@ pdfium=$(find .cache/pdfium -name libpdfium.so | head -n 1)
 [ -n "$pdfium" ] || { echo "bench-speed: PDFium is missing; run 'make setup'" >&2; exit 1; }
 mkdir -p .cache/bench-speed
 cc -O2 -o .cache/bench-speed/floor bench/speed/floor.c -ldl
-exec python3 bench/speed/measure.py "$1" target/release/zoned .cache/bench-speed/floor "$pdfium"
+exec python3 bench/speed/measure.py "$1" tests/fixtures/long.pdf target/release/zoned .cache/bench-speed/floor "$pdfium"

@@ -13,8 +13,8 @@ use super::connect;
 use crate::config::Config;
 use crate::ocr::Tesseract;
 use crate::picture::GreyPicture;
+use crate::pipeline::extraction::sandbox::Sandbox;
 use crate::pipeline::protocol::{PROTOCOL_VERSION, WorkerRpc};
-use crate::pipeline::sandbox::Sandbox;
 use crate::pipeline::{Event, Extraction, Options};
 use crate::supabase::realtime::{Next, Notice};
 use crate::supabase::storage::s3::S3;
@@ -275,7 +275,7 @@ async fn check_pdfium(config: &Config) -> Result<((), String), Finding> {
     let remedy =
         "Run `make setup`, or set pdfium.library (ZONED_PDFIUM_LIBRARY) to the PDFium shared library.";
     let options = Options::new(config).map_err(|error| Finding::new(error, remedy))?;
-    let library = options.pdfium.display().to_string();
+    let library = options.launcher.pdfium().display().to_string();
     match read_tiny(options).await {
         Ok((1, sandbox)) => {
             let sandbox = match sandbox {

@@ -87,8 +87,8 @@ fn open(file: &Path) -> anyhow::Result<File> {
 /// The page's picture, drawn in a child process with the limits of extraction.
 async fn draw_page(args: &Args, options: &Options) -> anyhow::Result<Picture> {
     let limits = &options.limits;
-    let mut command = Command::new(&options.executable);
-    command.arg("render").arg("--pdfium").arg(&options.pdfium);
+    let mut command = Command::new(options.launcher.executable());
+    command.arg("render").arg("--pdfium").arg(options.launcher.pdfium());
     for (name, value) in [
         ("--page", args.page.to_string()),
         ("--dpi", args.dpi.to_string()),

@@ -2,16 +2,20 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use rustix::event::{PollFd, PollFlags, poll};
 
-use super::extract;
 use crate::pdf::{Document, Library, PageLimits, View};
 use crate::picture::PictureFormat;
-use crate::pipeline::sandbox;
+use crate::pipeline::extraction::sandbox;
+
+/// How long it may take to end by itself when nobody reads its output any more.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Draw a page of the PDF on standard input (a file, not a pipe) and write it as PNG.
 #[derive(Debug, clap::Args)]
@@ -40,9 +44,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    extract::limit_resources(args.memory_bytes, args.cpu_seconds)
+    sandbox::limit_resources(args.memory_bytes, args.cpu_seconds)
         .context("cannot limit the resources of this process")?;
-    extract::end_with_parent(io::stdout().as_fd().try_clone_to_owned()?)?;
+    end_with_parent(io::stdout().as_fd().try_clone_to_owned()?)?;
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let length = input.metadata()?.len();
     let library = Library::load(&args.pdfium)?;
@@ -57,4 +61,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     io::stdout().write_all(&rendering.picture.encode(PictureFormat::Png)?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ends this process when nobody reads the output any more: one that hangs in PDFium would not notice. (A death signal
+/// would be sent when the parent's *thread* ends, which is not the same.) It aborts, since the library cannot be taken down
+/// while it works.
+fn end_with_parent(channel: OwnedFd) -> io::Result<()> {
+    let gone = PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR;
+    let wait = move || {
+        let mut events = [PollFd::new(&channel, PollFlags::RDHUP)];
+        while !events[0].revents().intersects(gone) {
+            // Only a signal, which has no handler here, ends this wait early.
+            let _ = poll(&mut events, None);
+        }
+        std::thread::sleep(GRACE);
+        std::process::abort();
+    };
+    std::thread::Builder::new().name("parent".to_owned()).spawn(wait).map(drop)
 }

@@ -16,10 +16,19 @@ const FLAG_FORCE_BOLD: c_int = 1 << 18;
 /// thickness of stems, so only clearly bold ones count.
 const BOLD_WEIGHT: c_int = 700;
 
+/// Where ascenders end, in ems: 0.694 in Computer Modern (D. E. Knuth, *Computer Modern Typefaces*, 1986: `asc_height`), up
+/// to 0.73 in other fonts for text.
+const ASCENDER: f32 = 0.7;
+/// The heights of the tallest glyphs, in ems, that are taken for what they are: from a font's points and dashes alone to its
+/// accented capitals and brackets.
+const USUAL_ASCENTS: std::ops::RangeInclusive<f32> = 0.2..=1.6;
+
 /// A font as the glyphs need it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Font {
     pub(super) style: Style,
+    /// Its em, in multiples of the size it is set in.
+    pub(super) em: f32,
     /// The encoding its signs have when the PDF does not say what they mean.
     pub(super) encoding: BuiltInEncoding,
 }
@@ -39,6 +48,12 @@ pub(super) enum BuiltInEncoding {
     MathExtension,
 }
 
+impl Default for Font {
+    fn default() -> Self {
+        Self { style: Style::default(), em: 1.0, encoding: BuiltInEncoding::default() }
+    }
+}
+
 impl Font {
     /// What the font is.
     pub(super) fn read(library: &Library, font: FPDF_FONT) -> Self {
@@ -46,16 +61,22 @@ impl Font {
             return Self::default();
         }
         let mut name = [0u8; 128];
-        // SAFETY: the font belongs to an object of the open page; the buffer is as long as said.
-        let (length, flags, weight) = unsafe {
+        let mut ascent = 0.0;
+        // SAFETY: the font belongs to an object of the open page; the buffer is as long as said, the result has a place.
+        let (length, flags, weight, has_ascent) = unsafe {
             (
                 library.calls.FPDFFont_GetBaseFontName(font, name.as_mut_ptr().cast::<c_char>(), name.len()),
                 library.calls.FPDFFont_GetFlags(font),
                 library.calls.FPDFFont_GetWeight(font),
+                library.calls.FPDFFont_GetAscent(font, 1.0, &raw mut ascent) != 0,
             )
         };
         let length = length.saturating_sub(1).min(name.len());
-        Self::named(&String::from_utf8_lossy(&name[..length]), flags.max(0), weight)
+        let mut read = Self::named(&String::from_utf8_lossy(&name[..length]), flags.max(0), weight);
+        if length == 0 && has_ascent {
+            read.em = em_of_bitmaps(ascent);
+        }
+        read
     }
 
     fn named(name: &str, flags: c_int, weight: c_int) -> Self {
@@ -69,7 +90,18 @@ impl Font {
         } else {
             BuiltInEncoding::Characters
         };
-        Self { style: style(&name, flags, weight), encoding }
+        Self { style: style(&name, flags, weight), em: 1.0, encoding }
+    }
+}
+
+/// The em of a Type 3 font, which alone have no name, in multiples of its size: where its tallest glyphs reach far from
+/// where those of other fonts do, its glyph space is something else than a thousandth of an em (pixels, in what
+/// Ghostscript makes of TeX's bitmap fonts), and its size says nothing.
+fn em_of_bitmaps(ascent: f32) -> f32 {
+    if ascent <= 0.0 || !ascent.is_finite() || USUAL_ASCENTS.contains(&ascent) {
+        1.0
+    } else {
+        ascent / ASCENDER
     }
 }
 
@@ -234,6 +266,20 @@ mod tests {
         assert!(!style_of("ABCDEF+F17", 580).bold);
         assert!(!style_of("AAAAAA+PPNeueMachina-Regular", 828).bold);
         assert!(!style_of("CMEX10", 752).bold);
+    }
+
+    #[test]
+    fn the_em_of_bitmaps_is_told_by_their_ascent_where_it_is_not_their_size() {
+        assert!(
+            [0.0, -1.0, f32::NAN, 0.45, 0.75, 1.2]
+                .map(em_of_bitmaps)
+                .map(|em| em.to_string())
+                .iter()
+                .all(|em| em == "1")
+        );
+        // 100 pixels, of 600 an inch: a font of 17 points set in size 0.12.
+        assert!((em_of_bitmaps(101.0) * 0.12 - 17.2).abs() < 0.2);
+        assert!((em_of_bitmaps(0.007) * 1000.0 - 10.0).abs() < 0.1);
     }
 
     #[test]

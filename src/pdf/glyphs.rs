@@ -272,8 +272,8 @@ impl GlyphReader<'_> {
                 self.library.calls.FPDFTextObj_GetTextRenderMode(object),
             )
         };
-        let size = (size * matrix.c.hypot(matrix.d) * self.frame.scale()).abs();
         let mut font = self.font(font);
+        let size = (size * font.em * matrix.c.hypot(matrix.d) * self.frame.scale()).abs();
         font.style.bold |= mode == RENDER_MODE_FILL_AND_STROKE;
         let (color, alpha) = fill_color(self.library, object).unwrap_or(([0; 3], u8::MAX));
         let is_filled = mode != RENDER_MODE_STROKE && mode != RENDER_MODE_FILL_AND_STROKE;

@@ -2,13 +2,14 @@
 #![allow(unsafe_code)] // pages are opened, asked and closed through C calls
 
 use pdfium_render::prelude::{FPDF_DOCUMENT, FPDF_PAGE, FPDF_TEXTPAGE, FS_RECTF};
+use serde::{Deserialize, Serialize};
 
 use super::library::Library;
 use super::{annotations, glyphs, objects, structure_tree};
 use crate::layout::{PageContent, Rect};
 
 /// What a page may ask for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PageLimits {
     /// Longest side, points.
     pub max_points: f32,

@@ -9,7 +9,7 @@ use super::batch::{Batch, BatchLimits};
 use super::extraction::{Event, ExtractError, Extraction, Options};
 use super::progress::Progress;
 use super::protocol::{Claim, Lease, Outcome, ProgressReport, SavedPages, Stage};
-use super::source::fetch;
+use super::source;
 use super::step::{Services, StepError, still_ours};
 use crate::layout::{DocumentInfo, Page};
 use crate::supabase::storage::Transferred;
@@ -32,16 +32,12 @@ pub async fn process_document(
     options: &DocumentOptions,
 ) -> Result<(), StepError> {
     let lease = claim.lease();
-    let started = started(claim);
-    let announce = services.rpc.report_progress(lease, &started);
-    let fetch = fetch(services, claim, options.extract.limits.max_input_bytes);
-    let (announced, fetched) = tokio::join!(announce, fetch);
-    still_ours(announced?)?;
-    let (file, source) = fetched?;
-
     let first_page = claim.checkpoint.next_page;
+    let (pages_done, limit) = (first_page.saturating_sub(1), options.extract.limits.max_input_bytes);
+    let (file, source) = source::begin(services, claim, pages_done, claim.page_count, limit).await?;
+
     let extraction = Extraction::start(file, Options { first_page, ..options.extract.clone() });
-    let progress = Progress::new(first_page.saturating_sub(1), claim.page_count, Instant::now());
+    let progress = Progress::new(pages_done, claim.page_count, Instant::now());
     let saver = Saver {
         services,
         lease,
@@ -61,16 +57,6 @@ pub async fn process_document(
     still_ours(
         services.rpc.finish(lease, &json!({ "failed_pages": failed_pages, "message": message })).await?,
     )
-}
-
-fn started(claim: &Claim) -> ProgressReport {
-    ProgressReport {
-        stage: Stage::Download,
-        pages_done: claim.checkpoint.next_page.saturating_sub(1),
-        pages_total: claim.page_count,
-        eta_seconds: None,
-        message: None,
-    }
 }
 
 /// Reads pages and saves them, both at once: while one batch is being saved the next one is being read.

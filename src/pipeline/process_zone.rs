@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::process_document::DocumentOptions;
-use super::protocol::{Claim, ProgressReport, Stage, ZoneOutcome};
+use super::protocol::{Claim, ZoneOutcome};
 use super::region::{self, RegionError};
-use super::source::fetch;
-use super::step::{Services, StepError, still_ours};
+use super::source;
+use super::step::{Services, StepError};
 use crate::layout::{Bbox, Region, ZoneKind};
 
 /// What is asked for. Which zone and which revision of it the database knows.
@@ -28,18 +28,8 @@ pub async fn process_zone(
         StepError::last("params_invalid", format!("The request cannot be read: {error}. Ask again."))
     })?;
     let lease = claim.lease();
-    let started = ProgressReport {
-        stage: Stage::Download,
-        pages_done: 0,
-        pages_total: Some(1),
-        eta_seconds: None,
-        message: None,
-    };
-    let announce = services.rpc.report_progress(lease, &started);
-    let fetch = fetch(services, claim, options.extract.limits.max_input_bytes);
-    let (announced, fetched) = tokio::join!(announce, fetch);
-    still_ours(announced?)?;
-    let (source, _) = fetched?;
+    let limit = options.extract.limits.max_input_bytes;
+    let (source, _) = source::begin(services, claim, 0, Some(1), limit).await?;
 
     let region = Region { bbox: request.bbox, kind: request.kind };
     let zone = region::read(source, request.page_number, region, &options.extract).await?;

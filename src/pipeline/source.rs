@@ -4,20 +4,32 @@ use std::fs::File;
 use std::io::Seek as _;
 use std::time::Instant;
 
-use super::extraction::ExtractError;
-use super::failure::Failure;
-use super::protocol::Claim;
-use super::step::{Services, StepError};
+use super::extraction::{ExtractError, Failure};
+use super::protocol::{Claim, ProgressReport, Stage};
+use super::step::{Services, StepError, still_ours};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::storage::{DOCUMENTS, Transferred};
 use crate::telemetry::metrics::metrics;
 
-/// Streams the source into a temporary file without a name; one of more than `limit` bytes is refused.
-pub(super) async fn fetch(
+/// Says that the job has begun, with so many pages of so many done already, and fetches its source, both at once. A source
+/// of more than `limit` bytes is refused.
+pub(super) async fn begin(
     services: &Services,
     claim: &Claim,
+    pages_done: u32,
+    pages_total: Option<u32>,
     limit: u64,
 ) -> Result<(File, Transferred), StepError> {
+    let started =
+        ProgressReport { stage: Stage::Download, pages_done, pages_total, eta_seconds: None, message: None };
+    let announce = services.rpc.report_progress(claim.lease(), &started);
+    let (announced, fetched) = tokio::join!(announce, fetch(services, claim, limit));
+    still_ours(announced?)?;
+    fetched
+}
+
+/// Streams the source into a temporary file without a name.
+async fn fetch(services: &Services, claim: &Claim, limit: u64) -> Result<(File, Transferred), StepError> {
     let local = |error: std::io::Error| {
         tracing::error!(%error, "no temporary file");
         StepError::passing(

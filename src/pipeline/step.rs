@@ -1,7 +1,6 @@
 //! How a job step ends when it does not end well.
 
-use super::extraction::ExtractError;
-use super::failure::FailureCode;
+use super::extraction::{ExtractError, FailureCode};
 use super::protocol::{JobError, Outcome, WorkerRpc};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::storage::s3::S3;
@@ -107,7 +106,7 @@ fn name_of(code: FailureCode) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::failure::Failure;
+    use crate::pipeline::extraction::Failure;
     use crate::supabase::error::{Refusal, Service};
 
     #[test]

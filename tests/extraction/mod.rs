@@ -9,17 +9,24 @@ use std::path::PathBuf;
 
 use zoned::config::Config;
 use zoned::layout::{DocumentInfo, Page};
-use zoned::pipeline::{Event, ExtractError, Extraction, Options};
+use zoned::pipeline::{Event, ExtractError, Extraction, Launcher, Options};
 
 /// A fixture's path.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
+/// The executable under test.
+pub(crate) fn executable() -> PathBuf {
+    env!("CARGO_BIN_EXE_zoned").into()
+}
+
 /// The default options, with the executable under test: the test's own is another one.
 pub(crate) fn options() -> Options {
     let config = Config::load(None).unwrap();
-    Options { executable: env!("CARGO_BIN_EXE_zoned").into(), ..Options::new(&config).unwrap() }
+    let mut options = Options::new(&config).unwrap();
+    options.launcher = Launcher::new(executable(), options.launcher.pdfium().into());
+    options
 }
 
 /// A file with these bytes and no name.

@@ -34,6 +34,35 @@ pub(crate) fn pdf_with_heavy_page(pages: usize, heavy: usize, megabytes: usize) 
     pdf_of(&vec![Sheet::default(); pages], heavy, &operators)
 }
 
+/// A document of three pages; the second draws a form that draws another twice, which draws the first twice, and so on.
+pub(crate) fn pdf_with_recursive_second_page() -> Vec<u8> {
+    let (catalog, tree, font, text, first, second) =
+        (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5), Ref::new(6));
+    let (recursive, pages) = (Ref::new(7), [Ref::new(8), Ref::new(9), Ref::new(10)]);
+    let bounds = Rect::new(0.0, 0.0, 612.0, 792.0);
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalog).pages(tree);
+    pdf.pages(tree).kids(pages).count(3);
+    for (index, page) in pages.into_iter().enumerate() {
+        let mut written = pdf.page(page);
+        written.parent(tree).media_box(bounds).contents(if index == 1 { recursive } else { text });
+        let mut resources = written.resources();
+        resources.fonts().pair(Name(b"F1"), font);
+        resources.x_objects().pair(Name(b"Form"), first);
+    }
+    for (form, other) in [(first, second), (second, first)] {
+        let mut written = pdf.form_xobject(form, b"BT /F1 12 Tf 72 700 Td (Again) Tj ET /Form Do /Form Do");
+        written.bbox(bounds);
+        let mut resources = written.resources();
+        resources.fonts().pair(Name(b"F1"), font);
+        resources.x_objects().pair(Name(b"Form"), other);
+    }
+    pdf.type1_font(font).base_font(Name(b"Helvetica"));
+    pdf.stream(text, &hello());
+    pdf.stream(recursive, b"/Form Do");
+    pdf.finish()
+}
+
 /// A document of one page that says `Hello from the page`, with an outline whose only entry says so too, and is the one
 /// after itself and below itself.
 pub(crate) fn pdf_with_ring_of_bookmarks() -> Vec<u8> {

@@ -4,6 +4,8 @@
 use std::io;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::channel::Channel;
 use super::frame::Frame;
 use super::message::{Instruction, Message, PictureOfText};
@@ -18,7 +20,7 @@ const GRACE_SECONDS: u64 = 10;
 const POINTS_PER_INCH: f32 = 72.0;
 
 /// How pages are drawn to be read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Recognition {
     /// Pixels an inch.
     pub dpi: f32,

@@ -23,6 +23,13 @@ pub struct FrameLimits {
     pub attachment: usize,
 }
 
+impl FrameLimits {
+    /// Messages of at most so many bytes, with attachments of as many.
+    pub fn of_messages(bytes: usize) -> Self {
+        Self { head: bytes, attachment: bytes }
+    }
+}
+
 /// A message and what is attached to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame<T> {

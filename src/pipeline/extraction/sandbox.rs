@@ -8,7 +8,11 @@
 //! seen. A child cannot gain privileges either (`PR_SET_NO_NEW_PRIVS`). Elsewhere, and on a kernel without seccomp, only
 //! the resource limits hold.
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
+
+/// Most files open at once.
+const MAX_OPEN_FILES: u64 = 64;
 
 /// What keeps a child in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +22,23 @@ pub enum Sandbox {
     Enforced,
     /// The system offers nothing for it: limits of memory, time and files alone.
     Unavailable,
+}
+
+/// Limits that hold whatever a document makes of its process: bytes of address space, seconds of processor time.
+pub fn limit_resources(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()> {
+    let limits = [
+        (Resource::As, memory_bytes),
+        (Resource::Cpu, cpu_seconds),
+        (Resource::Core, 0),
+        (Resource::Fsize, 0),
+        (Resource::Nofile, MAX_OPEN_FILES),
+    ];
+    for (resource, limit) in limits {
+        // Processor time: a signal that says so first, and then the end.
+        let maximum = if matches!(resource, Resource::Cpu) { limit.saturating_add(1) } else { limit };
+        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(maximum) })?;
+    }
+    Ok(())
 }
 
 /// Gives up what reading does not need; there is no way back. For all threads of this process.

@@ -7,49 +7,60 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::os::unix::net::UnixStream;
 
 use super::channel::Channel;
 use super::failure::{Failure, FailureCode};
-use super::figures::Crop;
-use super::message::{Instruction, Message, Part, Stage, Work};
-use super::recognition::{Reader, Recognised, Recognition};
+use super::frame::{Frame, FrameLimits};
+use super::message::{Instruction, Message, Orders, Part, Stage, Work};
+use super::recognition::{Reader, Recognised};
 use super::sandbox;
 use crate::layout::{
     self, DocumentInfo, Page, PageContent, PageError, PageErrorCode, PreparedPage, Region, TextSource, Zone,
 };
-use crate::pdf::{Document, Library, OpenError, PageLimits, PageReadError};
+use crate::pdf::{Document, Library, LibraryError, OpenError, PageLimits, PageReadError};
 
 /// How many pages before and after a page are looked at to find what repeats.
 pub const CONTEXT_PAGES: u32 = 3;
 /// A PDF's header must begin within this many bytes (ISO 32000-1, annex H, implementation note 13).
 const HEADER_WINDOW: u64 = 1024;
+/// Most bytes of the first instruction, which says how many the others may have.
+const MAX_ORDERS_BYTES: usize = 1 << 16;
 
-/// What holds for all parts of the document.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Most pages a document may have.
-    pub max_pages: u32,
-    /// Limits of one page.
-    pub page: PageLimits,
-    /// How pages are drawn for the parent to read; none if it reads none.
-    pub ocr: Option<Recognition>,
-    /// How figures are drawn; none if they are not.
-    pub crop: Option<Crop>,
-}
-
-/// Reads the parts of `input` that `channel` asks for, in a sandbox from before its first byte on. An error means the parent is gone or does not keep to the protocol.
-pub fn run(input: File, library: &Path, limits: &Limits, channel: &mut Channel) -> io::Result<()> {
-    let library = match Library::load(library) {
+/// Reads the parts of `input` that the parent at the other end of `socket` asks for, in a sandbox from before its first byte
+/// on. An error means the parent is gone or does not keep to the protocol.
+pub fn run(input: File, socket: UnixStream, library: Result<Library, LibraryError>) -> io::Result<()> {
+    let mut channel = Channel::new(socket, FrameLimits::of_messages(MAX_ORDERS_BYTES))?;
+    let Some(Frame { message: Instruction::Open(orders), .. }) = channel.take()? else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    channel.set_limits(FrameLimits::of_messages(orders.max_message_bytes));
+    sandbox::limit_resources(orders.memory_bytes, orders.cpu_seconds)?;
+    let library = match library {
         Ok(library) => library,
-        Err(error) => return fail(channel, Failure::new(FailureCode::EngineUnavailable, error.to_string())),
+        Err(error) => {
+            return fail(&mut channel, Failure::new(FailureCode::EngineUnavailable, error.to_string()));
+        }
     };
     let length = match input.metadata() {
         Ok(metadata) => metadata.len(),
-        Err(_) => return fail(channel, Failure::damaged()),
+        Err(_) => return fail(&mut channel, Failure::damaged()),
     };
     channel.put(&Message::Ready(sandbox::enter()).into())?;
-    let (document, info) = match open(&library, input, length, limits) {
+    read(&library, input, length, &orders, &mut channel)?;
+    // Taking the library down takes longer than ending without.
+    std::mem::forget(library);
+    Ok(())
+}
+
+fn read(
+    library: &Library,
+    input: File,
+    length: u64,
+    orders: &Orders,
+    channel: &mut Channel,
+) -> io::Result<()> {
+    let (document, info) = match open(library, input, length, orders) {
         Ok(opened) => opened,
         Err(failure) => return fail(channel, failure),
     };
@@ -59,10 +70,12 @@ pub fn run(input: File, library: &Path, limits: &Limits, channel: &mut Channel) 
         let (part, region) = match instruction.message {
             Instruction::Read(part) => (part, None),
             Instruction::ReadRegion { part, region } => (part, Some(region)),
-            Instruction::Recognised(_) => return Err(io::ErrorKind::InvalidData.into()),
+            Instruction::Open(_) | Instruction::Recognised(_) => {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
         };
         let window = VecDeque::new();
-        let pages = Pages { document: &document, limits, page_count, region, window };
+        let pages = Pages { document: &document, orders, page_count, region, window };
         pages.write(&part, channel)?;
         channel.send(&Message::PartDone.into())?;
     }
@@ -77,7 +90,7 @@ fn open<'a>(
     library: &'a Library,
     input: File,
     length: u64,
-    limits: &Limits,
+    orders: &Orders,
 ) -> Result<(Document<'a>, DocumentInfo), Failure> {
     if length == 0 {
         return Err(Failure::empty_file());
@@ -90,7 +103,7 @@ fn open<'a>(
     })?;
     match document.page_count() {
         0 => Err(Failure::no_pages()),
-        pages if pages > limits.max_pages => Err(Failure::too_many_pages(pages, limits.max_pages)),
+        pages if pages > orders.max_pages => Err(Failure::too_many_pages(pages, orders.max_pages)),
         _ => {
             let info = document.info();
             Ok((document, info))
@@ -116,7 +129,7 @@ struct ReadPage {
 /// The pages of a part, a window of them in memory.
 struct Pages<'a> {
     document: &'a Document<'a>,
-    limits: &'a Limits,
+    orders: &'a Orders,
     page_count: u32,
     /// Of each page, only this.
     region: Option<Region>,
@@ -137,8 +150,8 @@ impl Pages<'_> {
                 self.window.pop_front();
             }
             let page = self.finish(page_number, part, channel)?;
-            if let Some(crop) = &self.limits.crop {
-                crop.send(&page, self.document, &self.limits.page, channel)?;
+            if let Some(crop) = &self.orders.crop {
+                crop.send(&page, self.document, &self.orders.page, channel)?;
             }
             put_page(channel, page)?;
         }
@@ -150,7 +163,7 @@ impl Pages<'_> {
         if let Err(error) = begin(work, part, channel)? {
             return Ok(ReadPage { page_number, outcome: Err(error), recognised: None });
         }
-        let limits = &self.limits.page;
+        let limits = &self.orders.page;
         let content = match self.document.read_page(page_number, limits) {
             Ok(content) => content,
             Err(error) => {
@@ -169,8 +182,8 @@ impl Pages<'_> {
         mut content: PageContent,
         channel: &mut Channel,
     ) -> io::Result<(PreparedPage, Option<Recognised>)> {
-        let limits = &self.limits.page;
-        let Some(recognition) = &self.limits.ocr else { return Ok((layout::prepare(content), None)) };
+        let limits = &self.orders.page;
+        let Some(recognition) = &self.orders.ocr else { return Ok((layout::prepare(content), None)) };
         let reader = Reader { recognition, document: self.document, page_number, limits };
         let recognised = reader.complete(&mut content, channel)?;
         let page = layout::prepare(content);

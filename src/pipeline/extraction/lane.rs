@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::extraction::{ExtractError, Options};
+use super::child_process::{ChildProcess, Received};
 use super::failure::Failure;
 use super::message::{Instruction, Message, PictureOfText};
 use super::pool::Place;
-use super::process::{ChildProcess, Received};
 use super::queue::{Assignment, Assignments, Sender};
 use super::sandbox::Sandbox;
 use super::supervision::{Ending, LostPages, OPEN_ATTEMPTS, Step, Supervision, opening_failure};
+use super::{ExtractError, Options};
 use crate::export::PageImages;
 use crate::layout::DocumentInfo;
 use crate::ocr::{self, Tesseract, Word};
@@ -95,7 +95,7 @@ impl Lane {
     async fn try_open(&mut self) -> Result<Result<Opened, Ending>, ExtractError> {
         let limits = &self.source.options.limits;
         metrics().child_started();
-        let child = self.child.insert(ChildProcess::start(&self.source.file, &self.source.options)?);
+        let child = self.child.insert(ChildProcess::start(&self.source.file, &self.source.options).await?);
         let patience = Duration::from_secs(limits.open_seconds);
         let mut sandbox = None;
         loop {

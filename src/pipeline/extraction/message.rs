@@ -1,10 +1,11 @@
 //! What parent and child say to each other.
 //!
-//! A child is started with the PDF as its standard input and one end of a socket pair as its standard output. Over the
-//! socket both sides send [frames](super::frame): the child [`Message`]s, the parent [`Instruction`]s.
+//! A child is started with the PDF, open, and one end of a socket pair ([`super::zygote`]). Over the socket both sides send
+//! [frames](super::frame): the child [`Message`]s, the parent [`Instruction`]s.
 //!
 //! ```text
 //! child                                          parent
+//!                                 ◀──  Open(orders)
 //!   Ready                         ──▶
 //!   Document | Failed             ──▶
 //!                                 ◀──  Read(part) | ReadRegion        for each part of the document it is given
@@ -27,9 +28,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
+use super::figures::Crop;
+use super::recognition::Recognition;
 use super::sandbox::Sandbox;
 use crate::layout::{DocumentInfo, Page, PageError, PageErrorCode, Region};
 use crate::ocr::Word;
+use crate::pdf::PageLimits;
 
 /// What a child says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +61,8 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "content", rename_all = "snake_case")]
 pub enum Instruction {
+    /// Open the document.
+    Open(Orders),
     /// Read these pages.
     Read(Part),
     /// Read this region of the part's pages: each has the region as its only zone, or none when it lies beside the page.
@@ -68,6 +74,25 @@ pub enum Instruction {
     },
     /// The words of a picture; none when it could not be read.
     Recognised(Option<Vec<Word>>),
+}
+
+/// What holds for all of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Orders {
+    /// Most pages it may have.
+    pub max_pages: u32,
+    /// Limits of one page.
+    pub page: PageLimits,
+    /// How pages are drawn for the parent to read; none if it reads none.
+    pub ocr: Option<Recognition>,
+    /// How figures are drawn; none if they are not.
+    pub crop: Option<Crop>,
+    /// Most bytes of one message, and of its attachment.
+    pub max_message_bytes: usize,
+    /// Address space, bytes.
+    pub memory_bytes: u64,
+    /// Processor time, seconds.
+    pub cpu_seconds: u64,
 }
 
 /// A picture attached to be read.
@@ -136,9 +161,12 @@ impl LostPage {
     /// What the page carries instead of zones.
     pub fn error(&self) -> PageError {
         let message = match self.code {
-            PageErrorCode::PageTimedOut => "reading the page took longer than allowed, so it was left out",
+            PageErrorCode::PageTimedOut => {
+                "reading the page took longer than allowed, so it was left out; print it to a new PDF and try again"
+            }
             PageErrorCode::PageMemory => {
-                "reading the page needed more memory than allowed, so it was left out"
+                "reading the page needed more memory than allowed, so it was left out: it may be large, or repeat its \
+                 content over and over; print it to a new PDF and try again"
             }
             PageErrorCode::PageForbidden => {
                 "reading the page tried what its sandbox forbids, so it was left out; do not trust this file"

@@ -1,12 +1,36 @@
-//! The parent's side of extraction: a stream of pages that survives whatever a document does to the child processes.
+//! Extraction: a stream of pages that survives whatever a document does to the child processes that read it.
 //!
-//! A document is opened by one child; a large one is divided into parts ([`super::plan`]), each read by one of several
-//! children ([`super::lane`]) as far as the pool has places ([`super::pool`]). Their pages come out in order
-//! ([`super::queue`]), the same whatever the number of children. What a lost child costs is decided in
-//! [`super::supervision`]. Memory is bounded: children block on their sockets while nobody takes their pages.
+//! In the parent, a document is opened by one child; a large one is divided into parts ([`plan`]), each read by one of
+//! several children ([`lane`]) as far as the pool has places ([`pool`]). Their pages come out in order ([`queue`]), the same
+//! whatever the number of children. What a lost child costs is decided in [`supervision`]. Memory is bounded: children block
+//! on their sockets while nobody takes their pages.
+//!
+//! Children are forked from a process that has PDFium loaded ([`launcher`], [`zygote`]; [`child_process`] is the parent's
+//! side of one). A child ([`child`]) enters its [`sandbox`] and reads pages, its end of the socket being a [`channel`]. What
+//! both sides say is in [`message`], how it travels in [`frame`].
+
+pub mod channel;
+pub mod child;
+mod child_process;
+mod failure;
+mod figures;
+pub mod frame;
+mod lane;
+mod launcher;
+pub mod message;
+mod plan;
+pub mod pool;
+mod queue;
+pub mod recognition;
+pub mod sandbox;
+mod supervision;
+pub mod zygote;
+
+pub use self::failure::{Failure, FailureCode};
+pub use self::figures::{Crop, Figures};
+pub use self::launcher::Launcher;
 
 use std::fs::File;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,27 +38,23 @@ use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use super::failure::Failure;
-use super::figures::Figures;
-use super::lane::{Lane, Opened, Source};
-use super::message::{Instruction, Part};
-use super::plan;
-use super::pool::ChildPool;
-use super::queue::{self, Next, Pages};
-use super::sandbox::Sandbox;
+use self::lane::{Lane, Opened, Source};
+use self::message::{Instruction, Orders, Part};
+use self::pool::ChildPool;
+use self::queue::{Next, Pages};
+use self::recognition::Recognition;
+use self::sandbox::Sandbox;
 use crate::config::{Config, Extract};
 use crate::export::PageImages;
 use crate::layout::{DocumentInfo, Page, Region};
 use crate::ocr::Tesseract;
-use crate::pdf::find_library;
+use crate::pdf::{PageLimits, find_library};
 
 /// How to extract.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The `zoned` executable.
-    pub executable: PathBuf,
-    /// The PDFium shared library.
-    pub pdfium: PathBuf,
+    /// Where child processes come from, shared by all clones of these options.
+    pub launcher: Launcher,
     /// The first page wanted, from 1; later ones follow.
     pub first_page: u32,
     /// Only this region of the first page, if there is one.
@@ -50,11 +70,10 @@ pub struct Options {
 }
 
 impl Options {
-    /// As the settings say, from the first page, with the running executable and a pool of its own.
+    /// As the settings say, from the first page, with children of the running executable and a pool of their own.
     pub fn new(config: &Config) -> std::io::Result<Self> {
         Ok(Self {
-            executable: std::env::current_exe()?,
-            pdfium: find_library(&config.pdfium.library),
+            launcher: Launcher::new(std::env::current_exe()?, find_library(&config.pdfium.library)),
             first_page: 1,
             region: None,
             limits: config.extract.clone(),
@@ -69,6 +88,27 @@ impl Options {
     /// The last page wanted; the document's last one if that is earlier.
     fn last_page(&self) -> u32 {
         if self.region.is_some() { self.first_page } else { u32::MAX }
+    }
+
+    /// What a child is told first.
+    pub(super) fn orders(&self) -> Orders {
+        let limits = &self.limits;
+        Orders {
+            max_pages: limits.max_pages,
+            page: PageLimits {
+                max_points: limits.max_page_points,
+                max_characters: limits.max_page_characters,
+            },
+            ocr: self.tesseract.as_ref().map(|Tesseract { settings, .. }| Recognition {
+                dpi: f32::from(settings.dpi),
+                max_pixels: settings.max_pixels,
+                page_seconds: settings.page_seconds,
+            }),
+            crop: self.figures.map(|figures| figures.crop),
+            max_message_bytes: limits.max_message_bytes,
+            memory_bytes: limits.memory_bytes,
+            cpu_seconds: limits.cpu_seconds,
+        }
     }
 
     pub(super) fn instruction(&self, part: Part) -> Instruction {

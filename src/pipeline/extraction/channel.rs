@@ -23,6 +23,11 @@ impl Channel {
         Ok(Self { input: socket.try_clone()?, output: BufWriter::new(socket), limits })
     }
 
+    /// Frames of at most these sizes from now on.
+    pub fn set_limits(&mut self, limits: FrameLimits) {
+        self.limits = limits;
+    }
+
     /// Sends a message now. An error means the parent is gone, or the message too large.
     pub fn send(&mut self, frame: &Frame<Message>) -> io::Result<()> {
         self.put(frame)?;

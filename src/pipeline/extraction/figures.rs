@@ -3,6 +3,8 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use super::channel::Channel;
 use super::frame::Frame;
 use super::message::{FigurePixels, Message};
@@ -17,7 +19,7 @@ pub(super) const MAX_FIGURES: usize = 32;
 const MARGIN: f32 = 1.0;
 
 /// How figures are drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Crop {
     /// Pixels an inch.
     pub dpi: f32,
