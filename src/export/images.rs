@@ -78,7 +78,36 @@ impl PageImages {
         self.0.retain(|zone, _| keep(*zone));
     }
 
+    /// Drops those with which all would take more than `most` bytes, and answers how many bytes the others take.
+    pub fn keep_within(&mut self, most: usize) -> usize {
+        let mut taken = 0;
+        self.0.retain(|_, image| {
+            let fits = taken + image.bytes.len() <= most;
+            taken += if fits { image.bytes.len() } else { 0 };
+            fits
+        });
+        taken
+    }
+
     pub(super) fn of(&self, zone: usize) -> Option<Image> {
         self.0.get(&zone).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_beyond_the_limit_are_dropped_and_smaller_ones_after_them_are_not() {
+        let image = |length: usize| Image { image_type: ImageType::Webp, bytes: vec![0; length].into() };
+        let mut images = PageImages::default();
+        for (zone, length) in [(0, 40), (1, 70), (5, 60)] {
+            images.insert(zone, image(length));
+        }
+        assert_eq!(images.keep_within(100), 100);
+        assert_eq!(images.iter().map(|(zone, _)| zone).collect::<Vec<_>>(), [0, 5]);
+        assert_eq!(images.keep_within(0), 0);
+        assert!(images.is_empty());
     }
 }

@@ -76,13 +76,13 @@ pub enum Tokenizer {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Images {
-    /// Into it, as data URLs.
+    /// Nowhere: a figure has its caption alone.
     #[default]
+    None,
+    /// Into it, as data URLs.
     Inline,
     /// Into files of a folder beside it.
     Beside,
-    /// Nowhere: a figure has its caption alone.
-    None,
 }
 
 /// Why options cannot be used.

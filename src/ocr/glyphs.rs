@@ -1,7 +1,9 @@
 //! Recognised words as characters on the page, with size, baseline and weight estimated from their boxes and pixels.
 
+use super::ink::Contrast;
 use super::regions::{self, Verdict};
-use super::{Word, rulings};
+use super::shapes::{self, Seen, Shapes};
+use super::{Word, ink, rulings};
 use crate::layout::{Direction, Glyph, PageContent, Rect, Ruling, Style, Zone};
 use crate::picture::GreyPicture;
 
@@ -65,18 +67,28 @@ impl Reading<'_> {
     }
 }
 
-/// Puts what was read from the picture of the whole page in the place of the page's characters, and the lines drawn in it
-/// among its rulings.
+/// Puts what was read from the picture of the whole page in the place of the page's characters, and the lines and shapes
+/// drawn in it among its own.
 pub fn put_page(content: &mut PageContent, reading: &Reading<'_>) -> Vec<RecognisedWord> {
     content.glyphs.clear();
-    let placed = put_words(content, reading, &reading.words());
-    content.rulings.extend(rulings::find(reading.picture, reading.scale, &placed));
+    let (ground, _) = ink::ground(reading.picture);
+    let components = ink::components(reading.picture, ground, Contrast::Ink).unwrap_or_default();
+    let lines = rulings::find(reading.picture, reading.scale);
+    let words = without_lines(&reading.words(), &lines, reading.scale);
+    let words = shapes::with_bullets(&words.iter().collect::<Vec<_>>(), &components, reading.scale);
+    let words: Vec<&Word> = words.iter().collect();
+    let placed = put_words(content, reading, &words);
+    let is_letter = |line: &Ruling| placed.iter().any(|word| rulings::is_stroke_of(line, &word.rect));
+    let lines: Vec<Ruling> = lines.into_iter().filter(|line| !is_letter(line)).collect();
     // The page's own picture, and letters drawn as outlines, are what was read: they are no figures.
     let page = content.width * content.height;
     content.images.retain(|image| image.area() < 0.5 * page);
     content
         .drawings
         .retain(|drawing| !placed.iter().any(|word| word.rect.grown(2.0).contains_center(drawing)));
+    let seen = Seen { picture: reading.picture, ground, scale: reading.scale, words: &words, lines: &lines };
+    Shapes::find(&components, &seen).put(content);
+    content.rulings.extend(lines);
     placed
 }
 

@@ -9,6 +9,8 @@ use crate::picture::GreyPicture;
 const GROUND_REACH: u8 = 14;
 /// Pixels that differ from the ground by this much are ink: half of what grey print has.
 const INK_CONTRAST: u8 = 56;
+/// The palest fills in use differ by a twentieth of the scale; scanners' noise, mostly less.
+const FILL_CONTRAST: u8 = 12;
 /// Most runs looked at: a picture with more is a photograph.
 const MAX_RUNS: usize = 400_000;
 
@@ -27,12 +29,34 @@ pub(super) struct Component {
 
 /// The level of a picture's ground, and the share of the pixels that have it.
 pub(super) fn ground(picture: &GreyPicture) -> (u8, f32) {
+    main_level(picture.pixels.iter().copied())
+}
+
+/// The most frequent level, and the share of the pixels near it.
+pub(super) fn main_level(pixels: impl Iterator<Item = u8>) -> (u8, f32) {
     let mut counts = [0u32; 256];
-    picture.pixels.iter().for_each(|pixel| counts[usize::from(*pixel)] += 1);
+    pixels.for_each(|pixel| counts[usize::from(pixel)] += 1);
     let level = (0..=u8::MAX).max_by_key(|level| counts[usize::from(*level)]).unwrap_or(u8::MAX);
     let near = level.saturating_sub(GROUND_REACH)..=level.saturating_add(GROUND_REACH);
     let count: u32 = near.map(|level| counts[usize::from(level)]).sum();
-    (level, count as f32 / picture.pixels.len().max(1) as f32)
+    (level, count as f32 / counts.iter().sum::<u32>().max(1) as f32)
+}
+
+/// How far a pixel's level is from the ground's when it is ink, and when it is anything drawn, such as the pale fills behind
+/// a table's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contrast {
+    Ink,
+    Fill,
+}
+
+impl Contrast {
+    fn levels(self) -> u8 {
+        match self {
+            Self::Ink => INK_CONTRAST,
+            Self::Fill => FILL_CONTRAST,
+        }
+    }
 }
 
 /// Whether a pixel of this level stands out from the ground.
@@ -48,14 +72,16 @@ struct Run {
 }
 
 /// What is drawn on the ground of this level; none when it is too much.
-pub(super) fn components(picture: &GreyPicture, ground: u8) -> Option<Vec<Component>> {
+pub(super) fn components(picture: &GreyPicture, ground: u8, contrast: Contrast) -> Option<Vec<Component>> {
+    let levels = contrast.levels();
     let mut runs: Vec<Run> = Vec::new();
     let mut parents: Vec<u32> = Vec::new();
     let mut above = 0..0;
     for (row, pixels) in picture.pixels.chunks_exact(picture.width.max(1) as usize).enumerate() {
         let first = runs.len();
         let mut start = None;
-        for (x, ink) in pixels.iter().map(|pixel| is_ink(*pixel, ground)).chain([false]).enumerate() {
+        for (x, ink) in pixels.iter().map(|pixel| pixel.abs_diff(ground) >= levels).chain([false]).enumerate()
+        {
             match (ink, start) {
                 (true, None) => start = Some(x as u32),
                 (false, Some(from)) => {
@@ -141,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_touches_is_one_component() {
-        let found = components(&picture(&["#.#..", "###..", "....#", "#.###"]), 250).unwrap();
+        let found = components(&picture(&["#.#..", "###..", "....#", "#.###"]), 250, Contrast::Ink).unwrap();
         let of = |left, top, width, height, pixels| Component { left, top, width, height, pixels };
         assert_eq!(found, [of(0, 0, 3, 2, 5), of(2, 2, 3, 2, 4), of(0, 3, 1, 1, 1)]);
     }
@@ -163,7 +189,7 @@ mod tests {
             ))
         ) {
             let dark: u32 = pixels.iter().map(|pixel| u32::from(*pixel == 0)).sum();
-            let found = components(&GreyPicture { width, height: 12, pixels }, 255).unwrap();
+            let found = components(&GreyPicture { width, height: 12, pixels }, 255, Contrast::Ink).unwrap();
             prop_assert_eq!(found.iter().map(|component| component.pixels).sum::<u32>(), dark);
         }
     }

@@ -1,8 +1,9 @@
 //! Pictures on a page with text of its own: which of them may hold text, and what the words read in them make of them.
 
-use super::ink::{self, Component};
+use super::ink::{self, Component, Contrast};
+use super::mask::Mask;
 use super::{Word, rulings};
-use crate::layout::{Axis, PageContent, Rect, Ruling};
+use crate::layout::{PageContent, Rect, Ruling};
 use crate::picture::GreyPicture;
 
 /// Most pictures of one page that are read, the largest first.
@@ -64,7 +65,7 @@ pub fn looks_like_text(picture: &GreyPicture, scale: f32) -> bool {
     if share < MIN_GROUND {
         return false;
     }
-    let Some(components) = ink::components(picture, ground) else { return false };
+    let Some(components) = ink::components(picture, ground, Contrast::Ink) else { return false };
     let is_letter = |component: &Component| {
         let height = component.height as f32;
         LETTER_HEIGHT.contains(&(height / scale)) && component.width as f32 <= LETTER_WIDTH * height
@@ -104,7 +105,7 @@ pub(super) fn judge(words: &[&Word], picture: &GreyPicture, scale: f32) -> Verdi
     }
     let area = picture.width as f32 * picture.height as f32;
     let cover: f32 = sure.map(|word| word.width as f32 * word.height as f32).sum();
-    let lines = rulings::find(picture, scale, &[]);
+    let lines = rulings::find(picture, scale);
     if cover >= TEXT_COVER * area && explained(words, &lines, picture, scale) >= TEXT_INK {
         Verdict::Text(lines)
     } else {
@@ -115,31 +116,11 @@ pub(super) fn judge(words: &[&Word], picture: &GreyPicture, scale: f32) -> Verdi
 /// The share of the ink that words and lines are.
 fn explained(words: &[&Word], lines: &[Ruling], picture: &GreyPicture, scale: f32) -> f32 {
     let (ground, _) = ink::ground(picture);
-    let (width, height) = (picture.width as usize, picture.height as usize);
-    let mut known = vec![false; width * height];
-    let mut mark = |left: f32, top: f32, right: f32, bottom: f32| {
-        let clamp = |value: f32, most: usize| (value.max(0.0) as usize).min(most);
-        let (left, right) = (clamp(left, width), clamp(right, width));
-        for y in clamp(top, height)..clamp(bottom, height) {
-            known[y * width + left..y * width + right.max(left)].fill(true);
-        }
-    };
-    let margin = scale.max(1.0);
-    for word in words {
-        let (left, top) = (word.left as f32, word.top as f32);
-        let (right, bottom) = (left + word.width as f32, top + word.height as f32);
-        mark(left - margin, top - margin, right + margin, bottom + margin);
-    }
-    for line in lines {
-        let (start, end, position) = (line.start * scale, line.end * scale, line.position * scale);
-        let thick = 2.0 * margin;
-        match line.axis {
-            Axis::Horizontal => mark(start, position - thick, end, position + thick),
-            Axis::Vertical => mark(position - thick, start, position + thick, end),
-        }
-    }
+    let mut known = Mask::new(picture, scale);
+    known.add_words(words.iter().copied());
+    known.add_lines(lines, scale);
     let (mut inside, mut all) = (0u32, 0u32);
-    for (pixel, known) in picture.pixels.iter().zip(&known) {
+    for (pixel, known) in picture.pixels.iter().zip(known.pixels()) {
         let ink = u32::from(ink::is_ink(*pixel, ground));
         all += ink;
         inside += ink & u32::from(*known);

@@ -1,6 +1,5 @@
 //! Straight lines drawn in a picture, by the runs of dark pixels along its rows and columns.
 
-use super::glyphs::RecognisedWord;
 use crate::layout::{Axis, Rect, Ruling};
 use crate::picture::GreyPicture;
 
@@ -18,14 +17,13 @@ const SHARED: f32 = 0.7;
 /// Most runs looked at: a picture with more is no drawing.
 const MAX_RUNS: usize = 20_000;
 
-/// The lines of a picture drawn `scale` pixels a point, in points, without the strokes of its words.
-pub(super) fn find(picture: &GreyPicture, scale: f32, words: &[RecognisedWord]) -> Vec<Ruling> {
+/// The lines of a picture drawn `scale` pixels a point, in points; some may be strokes of large letters.
+pub(super) fn find(picture: &GreyPicture, scale: f32) -> Vec<Ruling> {
     let (width, height) = (picture.width as usize, picture.height as usize);
     let horizontal = |row: usize, at: usize| picture.pixels[row * width + at] < DARK;
     let vertical = |column: usize, at: usize| picture.pixels[at * width + column] < DARK;
     let mut found = lines(height, width, horizontal, Axis::Horizontal, MIN_HORIZONTAL, scale);
     found.extend(lines(width, height, vertical, Axis::Vertical, MIN_VERTICAL, scale));
-    found.retain(|ruling| !words.iter().any(|word| is_stroke_of(ruling, &word.rect)));
     found
 }
 
@@ -118,7 +116,7 @@ mod tests {
     #[test]
     fn a_grid_is_found_line_by_line() {
         let picture = picture(&[(20, 40, 300, 2), (20, 100, 300, 2), (20, 40, 2, 62), (318, 40, 2, 62)]);
-        let found = find(&picture, 2.0, &[]);
+        let found = find(&picture, 2.0);
         let (rows, columns): (Vec<Ruling>, Vec<Ruling>) =
             found.iter().partition(|ruling| ruling.axis == Axis::Horizontal);
         assert_eq!(rows.iter().map(|ruling| ruling.position).collect::<Vec<_>>(), [20.5, 50.5]);
@@ -128,22 +126,18 @@ mod tests {
 
     #[test]
     fn areas_are_no_lines() {
-        assert_eq!(find(&picture(&[(20, 40, 300, 60)]), 2.0, &[]), []);
+        assert_eq!(find(&picture(&[(20, 40, 300, 60)]), 2.0), []);
     }
 
     #[test]
     fn strokes_of_a_word_are_no_lines() {
-        let stem = picture(&[(20, 40, 4, 60)]);
-        assert_eq!(find(&stem, 2.0, &[]).len(), 1);
-        let word = RecognisedWord {
-            rect: Rect { left: 5.0, top: 18.0, right: 60.0, bottom: 52.0 },
-            confidence: 0.9,
-        };
-        assert_eq!(find(&stem, 2.0, &[word]), []);
+        let [stem] = find(&picture(&[(20, 40, 4, 60)]), 2.0)[..] else { panic!("one line") };
+        assert!(is_stroke_of(&stem, &Rect { left: 5.0, top: 18.0, right: 60.0, bottom: 52.0 }));
+        assert!(!is_stroke_of(&stem, &Rect { left: 5.0, top: 18.0, right: 20.0, bottom: 22.0 }));
     }
 
     #[test]
     fn a_line_broken_by_noise_is_one() {
-        assert_eq!(find(&picture(&[(20, 40, 100, 2), (121, 40, 100, 2)]), 2.0, &[]).len(), 1);
+        assert_eq!(find(&picture(&[(20, 40, 100, 2), (121, 40, 100, 2)]), 2.0).len(), 1);
     }
 }

@@ -1,21 +1,25 @@
 //! Running Tesseract: one process a picture, the picture on its standard input, a table of words on its standard output.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 use super::{Word, tsv};
 use crate::config::Ocr;
-use crate::picture::GreyPicture;
+use crate::picture::{GreyPicture, PictureError};
 
 /// Most bytes of a table of words: those of a dense page are some hundred thousand.
 const MAX_TABLE_BYTES: u64 = 16 << 20;
 /// Automatic segmentation of the page, without orientation (`tesseract --help-psm`).
 const PAGE_SEGMENTATION: &str = "3";
+/// A machine that does other things may take this many times as long as the processor time it needs.
+const PATIENCE: u32 = 6;
 
 /// Tesseract as it is run here.
 #[derive(Debug, Clone)]
@@ -33,8 +37,11 @@ pub enum OcrError {
     #[error("tesseract cannot be run: {0}")]
     Run(#[from] io::Error),
     /// It took too long.
-    #[error("tesseract took longer than ocr.page_seconds ({0}) allows")]
+    #[error("tesseract took more processor time than ocr.page_seconds ({0}) allows, or did not get it")]
     TimedOut(u64),
+    /// The picture could not be handed over.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
     /// It ended with an error: most often a language is missing.
     #[error("tesseract failed; check that the languages in ocr.languages ({0}) are installed")]
     Failed(String),
@@ -49,10 +56,11 @@ impl Tesseract {
 
     /// The words in a picture drawn with `dpi` pixels an inch.
     pub async fn read(&self, picture: &GreyPicture, dpi: u32) -> Result<Vec<Word>, OcrError> {
+        let file = picture.png()?;
         let child = self.start(dpi)?;
         let seconds = self.settings.page_seconds;
         // A future given up drops the child, and that kills it.
-        let table = tokio::time::timeout(Duration::from_secs(seconds), self.converse(child, &picture.pgm()))
+        let table = tokio::time::timeout(patience(seconds), self.converse(child, &file))
             .await
             .map_err(|_| OcrError::TimedOut(seconds))??;
         Ok(tsv::parse(&String::from_utf8_lossy(&table), picture.width, picture.height))
@@ -79,14 +87,16 @@ impl Tesseract {
     fn limit(&self, child: &Child) -> io::Result<()> {
         use rustix::process::{Pid, Resource, Rlimit, prlimit};
         let pid = child.id().and_then(|pid| Pid::from_raw(pid as i32));
+        let seconds = self.settings.page_seconds;
         let limits = [
-            (Resource::As, self.settings.memory_bytes),
-            (Resource::Cpu, self.settings.page_seconds.saturating_mul(2)),
-            (Resource::Core, 0),
-            (Resource::Fsize, 0),
+            (Resource::As, self.settings.memory_bytes, self.settings.memory_bytes),
+            // A signal that says so first, and then the end.
+            (Resource::Cpu, seconds, seconds.saturating_add(1)),
+            (Resource::Core, 0, 0),
+            (Resource::Fsize, 0, 0),
         ];
-        for (resource, limit) in limits {
-            prlimit(pid, resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+        for (resource, current, maximum) in limits {
+            prlimit(pid, resource, Rlimit { current: Some(current), maximum: Some(maximum) })?;
         }
         Ok(())
     }
@@ -111,12 +121,18 @@ impl Tesseract {
         let ((), read) = tokio::join!(write, output.read_to_end(&mut table));
         read?;
         drop(output);
-        if child.wait().await?.success() {
-            Ok(table)
-        } else {
-            Err(OcrError::Failed(self.settings.languages.join(", ")))
+        let status = child.wait().await?;
+        match status.signal().and_then(Signal::from_named_raw) {
+            _ if status.success() => Ok(table),
+            Some(Signal::XCPU | Signal::KILL) => Err(OcrError::TimedOut(self.settings.page_seconds)),
+            _ => Err(OcrError::Failed(self.settings.languages.join(", "))),
         }
     }
+}
+
+/// How long to wait for a reading that may take so many seconds of a processor.
+pub fn patience(page_seconds: u64) -> Duration {
+    Duration::from_secs(page_seconds).saturating_mul(PATIENCE)
 }
 
 /// The executable of this name: as it is if it is a path, else in the folders of `PATH`.

@@ -1,5 +1,6 @@
 //! The job `export`: zones from the database to a file in storage, page by page.
 
+use std::collections::VecDeque;
 use std::io;
 
 use bytes::Bytes;
@@ -7,24 +8,37 @@ use futures_util::{Stream, TryStreamExt as _, stream};
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::extraction;
+use super::illustrator::Illustrator;
 use super::progress::Progress;
 use super::protocol::{Claim, Lease, ProgressReport, Stage};
 use super::step::{Services, StepError, still_ours};
-use crate::export::{Format, Header, Images, Options, Rest, Writer};
+use crate::export::{Format, Header, Images, Options, PageImages, Rest, Writer};
 use crate::layout::{DocumentInfo, Page};
 use crate::supabase::error::SupabaseError;
 use crate::supabase::storage::EXPORTS;
 use crate::telemetry::metrics::metrics;
 
-/// Does the job. Memory is bounded by one slice of pages and the parts of the upload.
-pub async fn export(services: &Services, claim: &Claim, slice_pages: u32) -> Result<(), StepError> {
+/// Does the job. Memory is bounded by one slice of pages, the pictures of one page, and the parts of the upload.
+/// `extract` is how the source is read for its pictures, if they are asked for.
+pub async fn export(
+    services: &Services,
+    claim: &Claim,
+    slice_pages: u32,
+    extract: &extraction::Options,
+) -> Result<(), StepError> {
     let request = Request::of(claim)?;
     let lease = claim.lease();
+    let illustrator = if request.has_pictures() {
+        Some(Illustrator::fetch(services, claim, request.options.clone(), extract).await?)
+    } else {
+        None
+    };
     // The bucket lists bare media types.
     let media_type = request.format.media_type().split(';').next().unwrap_or_default();
     let path = request.path.clone();
     let mut failure = None;
-    let content = request.content(services, lease, slice_pages)?.map_err(|error| {
+    let content = request.content(services, lease, slice_pages, illustrator)?.map_err(|error| {
         let shown = error.to_string();
         failure = Some(error);
         shown
@@ -70,24 +84,34 @@ impl Request {
         Ok(Self { format, options, header, path: path.clone(), page_count: claim.page_count })
     }
 
+    /// Whether pictures of figures go into the file.
+    fn has_pictures(&self) -> bool {
+        self.format == Format::Html && self.options.images == Images::Inline
+    }
+
     /// The file, chunk by chunk.
     fn content(
         self,
         services: &Services,
         lease: Lease,
         slice_pages: u32,
+        illustrator: Option<Illustrator>,
     ) -> Result<impl Stream<Item = Result<Bytes, StepError>>, StepError> {
         let reader = Reader::new(services, lease, slice_pages, &self.options, self.page_count);
+        let pages = Illustrated { reader, illustrator, waiting: VecDeque::new() };
         let writer = Writer::start(self.format, self.options, &self.header, Vec::new())
             .map_err(|error| broken(&error))?;
-        Ok(stream::try_unfold(State::Pages(Box::new(reader), Box::new(writer)), |state| async {
+        Ok(stream::try_unfold(State::Pages(Box::new(pages), Box::new(writer)), |state| async {
             match state {
                 State::Pages(mut reader, writer) => {
-                    let pages = reader.next_slice().await?;
+                    let pages = reader.next().await?;
                     let is_end = pages.is_empty();
                     let step = move |writer: &mut Writer<_>| match pages.as_slice() {
                         [] => writer.finish_piece(),
-                        pages => pages.iter().try_for_each(|page| writer.page(page)).map(|()| Rest::More),
+                        pages => pages
+                            .iter()
+                            .try_for_each(|(page, images)| writer.page_with_images(page, images))
+                            .map(|()| Rest::More),
                     };
                     let (chunk, writer, rest) = written(writer, step).await?;
                     Ok(Some((
@@ -112,7 +136,7 @@ impl Request {
 /// How far the file is.
 enum State {
     /// There may be more pages.
-    Pages(Box<Reader>, Box<Writer<Vec<u8>>>),
+    Pages(Box<Illustrated>, Box<Writer<Vec<u8>>>),
     /// All pages are in; what the format keeps to the end is being written.
     Rest(Box<Writer<Vec<u8>>>),
     /// It is complete.
@@ -154,6 +178,30 @@ fn broken(error: &io::Error) -> StepError {
         "export_failed",
         format!("The export could not be written: {error}. Choose another format."),
     )
+}
+
+/// The document's pages with the pictures of their figures, if there are to be any.
+struct Illustrated {
+    reader: Reader,
+    illustrator: Option<Illustrator>,
+    /// Pages of a slice whose pictures are still to be drawn.
+    waiting: VecDeque<Page>,
+}
+
+impl Illustrated {
+    /// The next pages: a slice, or one page where pictures come with it; none after the last.
+    async fn next(&mut self) -> Result<Vec<(Page, PageImages)>, StepError> {
+        let Some(illustrator) = &mut self.illustrator else {
+            let pages = self.reader.next_slice().await?;
+            return Ok(pages.into_iter().map(|page| (page, PageImages::default())).collect());
+        };
+        if self.waiting.is_empty() {
+            self.waiting = self.reader.next_slice().await?.into();
+        }
+        let Some(page) = self.waiting.pop_front() else { return Ok(Vec::new()) };
+        let images = illustrator.draw(&page).await?;
+        Ok(vec![(page, images)])
+    }
 }
 
 /// Reads the document's pages in slices.

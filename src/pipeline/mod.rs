@@ -3,6 +3,7 @@
 mod batch;
 pub mod export;
 pub mod extraction;
+mod illustrator;
 pub mod local;
 mod outputs;
 pub mod process_document;

@@ -90,7 +90,10 @@ async fn last_call(working: impl Future<Output = Result<(), StepError>>) -> JobO
 async fn work(claim: &Claim, context: &JobContext) -> Result<(), StepError> {
     match claim.kind {
         JobKind::ProcessDocument => process_document(&context.services, claim, &context.document).await,
-        JobKind::Export => Box::pin(export(&context.services, claim, context.export_pages)).await,
+        JobKind::Export => {
+            let extract = &context.document.extract;
+            Box::pin(export(&context.services, claim, context.export_pages, extract)).await
+        }
         JobKind::ProcessZone => process_zone(&context.services, claim, &context.document).await,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Read as _};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use calamine::Reader as _;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -241,4 +243,33 @@ async fn the_items_of_a_list_follow_its_text_and_its_text_the_items() {
     edit(&owner, zone, &json!({ "kind": "paragraph", "content": "One and two." })).await;
     let answer = patch(&owner, zone, &json!({ "items": [] })).await;
     assert_eq!(answer.status, 400, "only lists have items: {}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn html_has_the_pictures_of_figures_in_it_when_asked_for_where_the_zones_are_now() {
+    let (project, _turn) = take_turn().await;
+    let (owner, worker) = (project.user().await, project.worker().await);
+    let _daemon = Start::new(project, &worker).ready().await;
+    let document = ready(&owner, "paper.pdf").await;
+    let drawn = json!({ "document_id": document.id, "page_number": 2, "kind": "figure", "reading_order": 0,
+        "bbox_x": 100, "bbox_y": 100, "bbox_width": 142, "bbox_height": 70, "content": "" });
+    let body = Some(drawn.to_string().into_bytes());
+    let headers = [("content-type", "application/json")];
+    assert_eq!(owner.http.send(Method::POST, "/rest/v1/zones", &headers, body).await.status, 201);
+
+    let asked = json!({ "images": "inline", "kinds": ["figure"], "pages": "2" });
+    let html = text_of("html", document.export("html", &asked).await);
+    let size = |picture: &str| {
+        let (picture, _) = picture.split_once('"').expect("the end of the attribute");
+        let bytes = STANDARD.decode(picture).expect("base64");
+        image_webp::WebPDecoder::new(Cursor::new(bytes)).expect("WebP").dimensions()
+    };
+    let sizes: Vec<(u32, u32)> = html.split("src=\"data:image/webp;base64,").skip(1).map(size).collect();
+    // That of the paper, and the one drawn: 144 by 72 points with what is around, 150 pixels an inch.
+    assert_eq!(sizes.len(), 2, "{html}");
+    assert!(sizes.contains(&(300, 150)), "{sizes:?}");
+    assert_eq!(html, text_of("html", document.export("html", &asked).await), "the same bytes again");
+
+    let plain = text_of("html", document.export("html", &json!({ "kinds": ["figure"], "pages": "2" })).await);
+    assert!(plain.contains("<figure") && !plain.contains("<img"), "{plain}");
 }

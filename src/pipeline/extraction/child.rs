@@ -12,11 +12,12 @@ use std::os::unix::net::UnixStream;
 use super::channel::Channel;
 use super::failure::{Failure, FailureCode};
 use super::frame::{Frame, FrameLimits};
-use super::message::{Instruction, Message, Orders, Part, Stage, Work};
+use super::message::{Drawing, Instruction, Message, Orders, Part, Stage, Work};
 use super::recognition::{Reader, Recognised};
 use super::sandbox;
 use crate::layout::{
     self, DocumentInfo, Page, PageContent, PageError, PageErrorCode, PreparedPage, Region, TextSource, Zone,
+    ZoneKind,
 };
 use crate::pdf::{Document, Library, LibraryError, OpenError, PageLimits, PageReadError};
 
@@ -70,6 +71,13 @@ fn read(
         let (part, region) = match instruction.message {
             Instruction::Read(part) => (part, None),
             Instruction::ReadRegion { part, region } => (part, Some(region)),
+            Instruction::Draw(drawing) => {
+                if let Some(crop) = &orders.crop {
+                    crop.send(&drawing, &document, &orders.page, channel)?;
+                }
+                channel.send(&Message::PartDone.into())?;
+                continue;
+            }
             Instruction::Open(_) | Instruction::Recognised(_) => {
                 return Err(io::ErrorKind::InvalidData.into());
             }
@@ -150,8 +158,11 @@ impl Pages<'_> {
                 self.window.pop_front();
             }
             let page = self.finish(page_number, part, channel)?;
-            if let Some(crop) = &self.orders.crop {
-                crop.send(&page, self.document, &self.orders.page, channel)?;
+            let drawing = || Drawing::of(&page, |zone| zone.kind == ZoneKind::Figure);
+            if let Some(crop) = &self.orders.crop
+                && let Some(drawing) = drawing()
+            {
+                crop.send(&drawing, self.document, &self.orders.page, channel)?;
             }
             put_page(channel, page)?;
         }

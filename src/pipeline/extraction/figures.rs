@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
 use super::frame::Frame;
-use super::message::{FigurePixels, Message};
+use super::message::{Drawing, FigurePixels, Message};
 use crate::export::{Image, ImageType};
-use crate::layout::{Page, Rect, ZoneKind};
+use crate::layout::{Page, Rect, Zone};
 use crate::pdf::{Document, PageLimits, View};
 use crate::picture::{Picture, PictureFormat};
 
@@ -36,24 +36,31 @@ pub struct Figures {
     pub format: PictureFormat,
 }
 
+impl Drawing {
+    /// Of the zones of a page for which this holds; none if there are none.
+    pub(in crate::pipeline) fn of(page: &Page, mut is_wanted: impl FnMut(&Zone) -> bool) -> Option<Self> {
+        let wanted = page.zones.iter().enumerate().filter(|(_, zone)| is_wanted(zone));
+        let areas: Vec<_> = wanted.map(|(index, zone)| (index as u32, zone.bbox)).take(MAX_FIGURES).collect();
+        (!areas.is_empty()).then_some(Self { page_number: page.page_number, areas })
+    }
+}
+
 impl Crop {
     /// The child's side: sends the pictures of the page's figures, one at a time. One that cannot be drawn is left out.
     pub(super) fn send(
         &self,
-        page: &Page,
+        drawing: &Drawing,
         document: &Document<'_>,
         limits: &PageLimits,
         channel: &mut Channel,
     ) -> io::Result<()> {
-        let figures = page.zones.iter().enumerate().filter(|(_, zone)| zone.kind == ZoneKind::Figure);
-        for (index, zone) in figures.take(MAX_FIGURES) {
-            let bbox = zone.bbox;
+        for (zone, bbox) in drawing.areas.iter().take(MAX_FIGURES) {
             let area = Rect::from_corners(bbox.x, bbox.y, bbox.x + bbox.width, bbox.y + bbox.height);
             let view = View { region: Some(area.grown(MARGIN)), dpi: self.dpi, max_pixels: self.max_pixels };
-            let Ok(rendering) = document.render(page.page_number, &view, limits) else { continue };
+            let Ok(rendering) = document.render(drawing.page_number, &view, limits) else { continue };
             let picture = rendering.picture;
             let message = Message::Figure(FigurePixels {
-                zone: index as u32,
+                zone: *zone,
                 width: picture.width(),
                 height: picture.height(),
             });
@@ -80,6 +87,36 @@ impl Figures {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::{Bbox, TextSource, ZoneKind};
+
+    #[test]
+    fn only_so_many_figures_of_a_page_are_drawn_and_none_is_no_drawing() {
+        let zone = Zone {
+            kind: ZoneKind::Figure,
+            bbox: Bbox { x: 1.0, y: 2.0, width: 3.0, height: 4.0 },
+            reading_order: 0,
+            content: String::new(),
+            level: None,
+            table: None,
+            items: None,
+            confidence: 1.0,
+        };
+        let text = Zone { kind: ZoneKind::Paragraph, ..zone.clone() };
+        let page = |zones| Page {
+            page_number: 3,
+            width: 9.0,
+            height: 9.0,
+            rotation: 0,
+            text_source: TextSource::Native,
+            zones,
+            error: None,
+        };
+        let of = |zones| Drawing::of(&page(zones), |zone| zone.kind == ZoneKind::Figure);
+        assert_eq!(of(vec![text.clone()]), None);
+        let drawing = of(vec![text, zone.clone()]).unwrap();
+        assert_eq!((drawing.page_number, drawing.areas), (3, vec![(1, zone.bbox)]));
+        assert_eq!(of(vec![zone; MAX_FIGURES + 9]).unwrap().areas.len(), MAX_FIGURES);
+    }
 
     #[tokio::test]
     async fn pixels_that_are_not_those_said_are_no_picture() {

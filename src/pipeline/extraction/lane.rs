@@ -9,9 +9,10 @@ use tokio::time::timeout;
 
 use super::child_process::{ChildProcess, Received};
 use super::failure::Failure;
-use super::message::{Instruction, Message, PictureOfText};
+use super::message::{Drawing, Instruction, Message, PictureOfText};
 use super::pool::Place;
 use super::queue::{Assignment, Assignments, Sender};
+use super::readings::Readings;
 use super::sandbox::Sandbox;
 use super::supervision::{Ending, LostPages, OPEN_ATTEMPTS, Step, Supervision, opening_failure};
 use super::{ExtractError, Options};
@@ -26,17 +27,25 @@ const MAX_QUESTIONS: usize = ocr::MAX_REGIONS + 1;
 
 /// What the lanes of one document share.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(in crate::pipeline) struct Source {
     file: File,
     options: Options,
     lost: Mutex<LostPages>,
+    /// Of pages that more than one part looks at.
+    readings: Readings,
     /// Bytes of pages so far.
     output: AtomicU64,
 }
 
 impl Source {
-    pub(super) fn new(file: File, options: Options) -> Self {
-        Self { file, options, lost: Mutex::default(), output: AtomicU64::new(0) }
+    pub(in crate::pipeline) fn new(file: File, options: Options) -> Self {
+        Self {
+            file,
+            options,
+            lost: Mutex::default(),
+            readings: Readings::default(),
+            output: AtomicU64::new(0),
+        }
     }
 
     fn lost(&self) -> MutexGuard<'_, LostPages> {
@@ -49,11 +58,25 @@ impl Source {
         let before = self.output.fetch_add(bytes as u64, Ordering::Relaxed);
         if before + bytes as u64 > limit { Err(Failure::output_too_large(limit)) } else { Ok(()) }
     }
+
+    /// The words of the picture; none when it cannot be read, which costs the page its text and nothing else.
+    async fn recognise(
+        &self,
+        PictureOfText { width, height, dpi }: PictureOfText,
+        pixels: Vec<u8>,
+        is_shared: bool,
+    ) -> Option<Vec<Word>> {
+        let is_whole = pixels.len() as u64 == u64::from(width) * u64::from(height);
+        let picture = is_whole.then_some(GreyPicture { width, height, pixels })?;
+        let tesseract = self.options.tesseract.as_ref()?;
+        let read = read_picture(tesseract, &picture, dpi);
+        if is_shared { self.readings.of(&picture, dpi, read).await } else { read.await }
+    }
 }
 
 /// A place for a child, and the child in it.
 #[derive(Debug)]
-pub(super) struct Lane {
+pub(in crate::pipeline) struct Lane {
     source: Arc<Source>,
     child: Option<ChildProcess>,
     _place: Place,
@@ -67,6 +90,12 @@ pub(super) struct Opened {
 }
 
 impl Lane {
+    /// In a place of its own, as soon as there is one.
+    pub(in crate::pipeline) async fn reserve(source: Arc<Source>) -> Result<Self, ExtractError> {
+        let place = source.options.pool.take().await.ok_or_else(|| std::io::Error::other("no places"))?;
+        Ok(Self::new(source, place))
+    }
+
     pub(super) fn new(source: Arc<Source>, place: Place) -> Self {
         Self { source, child: None, _place: place }
     }
@@ -139,6 +168,42 @@ impl Lane {
         }
     }
 
+    /// Pictures of areas of a page, as far as they can be drawn: a page that breaks its child has those that came before.
+    /// The child stays for the next page.
+    pub(in crate::pipeline) async fn draw(&mut self, drawing: &Drawing) -> Result<PageImages, ExtractError> {
+        let source = self.source.clone();
+        let mut images = PageImages::default();
+        let Some(figures) = source.options.figures else { return Ok(images) };
+        if self.child.is_none() {
+            self.open().await?;
+        }
+        let Some(child) = &mut self.child else { return Ok(images) };
+        child.send(&Instruction::Draw(drawing.clone()).into()).await?;
+        let patience = Duration::from_secs(source.options.limits.page_seconds);
+        // One more message than pictures: that there are no more.
+        for _ in 0..=drawing.areas.len() {
+            match listen(child, patience).await? {
+                Ok(Received { message: Message::Figure(figure), attachment, .. }) => {
+                    if let Some(image) = figures.encode(figure, attachment).await {
+                        images.insert(figure.zone as usize, image);
+                    }
+                }
+                Ok(Received { message: Message::PartDone, .. }) => return Ok(images),
+                Ok(_) => break,
+                Err(ending) => {
+                    metrics().child_lost(ending.name());
+                    break;
+                }
+            }
+        }
+        self.child = None;
+        let lost = {
+            let mut lost = source.lost();
+            lost.lose_child(source.options.limits.max_restarts)
+        };
+        lost.map(|()| images).map_err(ExtractError::from)
+    }
+
     async fn read(&mut self, mut part: Supervision, queue: &Sender) -> Result<(), ExtractError> {
         let source = self.source.clone();
         let limits = &source.options.limits;
@@ -181,7 +246,7 @@ async fn follow(
             // A page has so many pictures: a child that goes on asking would keep its place for ever.
             let Some(left) = usize::checked_sub(questions_left, 1) else { return Ok(Some(Ending::Garbled)) };
             questions_left = left;
-            let words = recognise(source.options.tesseract.as_ref(), picture, received.attachment).await;
+            let words = source.recognise(picture, received.attachment, part.is_at_shared_page()).await;
             child.send(&Instruction::Recognised(words).into()).await?;
             continue;
         }
@@ -209,16 +274,9 @@ async fn follow(
     }
 }
 
-/// The words of the picture; none when it cannot be read, which costs the page its text and nothing else.
-async fn recognise(
-    tesseract: Option<&Tesseract>,
-    PictureOfText { width, height, dpi }: PictureOfText,
-    pixels: Vec<u8>,
-) -> Option<Vec<Word>> {
+async fn read_picture(tesseract: &Tesseract, picture: &GreyPicture, dpi: u32) -> Option<Vec<Word>> {
     let begun = Instant::now();
-    let is_whole = pixels.len() as u64 == u64::from(width) * u64::from(height);
-    let picture = is_whole.then_some(GreyPicture { width, height, pixels })?;
-    let words = tesseract?.read(&picture, dpi).await;
+    let words = tesseract.read(picture, dpi).await;
     metrics().stage("recognise", begun.elapsed());
     words.inspect_err(|error| tracing::warn!("a page stays without text: {error}")).ok()
 }

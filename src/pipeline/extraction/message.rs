@@ -8,7 +8,7 @@
 //!                                 ◀──  Open(orders)
 //!   Ready                         ──▶
 //!   Document | Failed             ──▶
-//!                                 ◀──  Read(part) | ReadRegion        for each part of the document it is given
+//!                                 ◀──  Read(part) | ReadRegion | Draw for each part of the document it is given
 //!   Working(page, reading) …      ──▶                                 what follows is this page's doing
 //!   Working(page, layout), Page … ──▶
 //!   Figure + pixels …             ──▶                                 if asked for: the next page's figures
@@ -31,7 +31,7 @@ use super::failure::Failure;
 use super::figures::Crop;
 use super::recognition::Recognition;
 use super::sandbox::Sandbox;
-use crate::layout::{DocumentInfo, Page, PageError, PageErrorCode, Region};
+use crate::layout::{Bbox, DocumentInfo, Page, PageError, PageErrorCode, Region};
 use crate::ocr::Word;
 use crate::pdf::PageLimits;
 
@@ -72,6 +72,8 @@ pub enum Instruction {
         /// The region.
         region: Region,
     },
+    /// Draw these areas of a page: each comes as [`Message::Figure`], or not at all when it cannot be drawn.
+    Draw(Drawing),
     /// The words of a picture; none when it could not be read.
     Recognised(Option<Vec<Word>>),
 }
@@ -93,6 +95,15 @@ pub struct Orders {
     pub memory_bytes: u64,
     /// Processor time, seconds.
     pub cpu_seconds: u64,
+}
+
+/// Areas of a page to be drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Drawing {
+    /// From 1.
+    pub page_number: u32,
+    /// By the place of their zone in the page's list.
+    pub areas: Vec<(u32, Bbox)>,
 }
 
 /// A picture attached to be read.

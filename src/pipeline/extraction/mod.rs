@@ -21,6 +21,7 @@ pub mod message;
 mod plan;
 pub mod pool;
 mod queue;
+mod readings;
 pub mod recognition;
 pub mod sandbox;
 mod supervision;
@@ -28,7 +29,9 @@ pub mod zygote;
 
 pub use self::failure::{Failure, FailureCode};
 pub use self::figures::{Crop, Figures};
+pub(super) use self::lane::{Lane, Source};
 pub use self::launcher::Launcher;
+pub(super) use self::message::Drawing;
 
 use std::fs::File;
 use std::sync::Arc;
@@ -38,7 +41,7 @@ use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use self::lane::{Lane, Opened, Source};
+use self::lane::Opened;
 use self::message::{Instruction, Orders, Part};
 use self::pool::ChildPool;
 use self::queue::{Next, Pages};

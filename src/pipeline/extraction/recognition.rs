@@ -14,8 +14,8 @@ use crate::ocr::{self, Reading, RecognisedWord, Skew, Word};
 use crate::pdf::{Document, PageLimits, View};
 use crate::picture::GreyPicture;
 
-/// The parent ends a reading that takes too long; this much more (seconds) and it is the parent that hangs.
-const GRACE_SECONDS: u64 = 10;
+/// The parent ends a reading that takes too long; this much more and it is the parent that hangs.
+const GRACE: Duration = Duration::from_secs(10);
 /// Points in an inch.
 const POINTS_PER_INCH: f32 = 72.0;
 
@@ -26,7 +26,7 @@ pub struct Recognition {
     pub dpi: f32,
     /// Most pixels of a page.
     pub max_pixels: u64,
-    /// What the parent gives one picture, seconds.
+    /// What the parent gives one picture, seconds of a processor.
     pub page_seconds: u64,
 }
 
@@ -125,7 +125,8 @@ impl Reader<'_> {
             height: picture.height,
             dpi: (scale * POINTS_PER_INCH).round() as u32,
         });
-        let limit = Duration::from_secs(self.recognition.page_seconds + GRACE_SECONDS);
+        // It may wait for another child's reading of the same picture, and when that fails, read it itself.
+        let limit = 2 * ocr::patience(self.recognition.page_seconds) + GRACE;
         let frame = Frame { message: question, attachment: picture.pixels.clone() };
         let Instruction::Recognised(words) = channel.ask(&frame, limit)?.message else {
             return Err(io::ErrorKind::InvalidData.into());

@@ -79,7 +79,7 @@ impl LostPages {
             .collect()
     }
 
-    fn lose_child(&mut self, limit: u32) -> Result<(), Failure> {
+    pub(super) fn lose_child(&mut self, limit: u32) -> Result<(), Failure> {
         self.children += 1;
         // Twice for each page, and once more for what was never at a page.
         let most = limit.saturating_add(1).saturating_mul(2);
@@ -114,6 +114,7 @@ pub(super) struct OutOfTurn;
 /// Where a part stands.
 #[derive(Debug)]
 pub(super) struct Supervision {
+    first_page: u32,
     next_page: u32,
     last_page: u32,
     /// What the present child is at.
@@ -138,8 +139,24 @@ enum At {
 impl Supervision {
     /// Of a part that has not begun.
     pub(super) fn new(pages: RangeInclusive<u32>) -> Self {
-        let (next_page, last_page) = pages.into_inner();
-        Self { next_page, last_page, at: At::Start, suspect: None, never_began: 0, figures_left: 0 }
+        let (first_page, last_page) = pages.into_inner();
+        Self {
+            first_page,
+            next_page: first_page,
+            last_page,
+            at: At::Start,
+            suspect: None,
+            never_began: 0,
+            figures_left: 0,
+        }
+    }
+
+    /// Whether the page the child is at is one that the parts beside this one look at too.
+    pub(super) fn is_at_shared_page(&self) -> bool {
+        let At::Page { work, .. } = self.at else { return false };
+        let own =
+            self.first_page.saturating_add(CONTEXT_PAGES)..=self.last_page.saturating_sub(CONTEXT_PAGES);
+        !own.contains(&work.page_number)
     }
 
     /// What a child is to be told: the pages not done yet.
@@ -278,6 +295,22 @@ mod tests {
         }
         assert_eq!(part.accept(Message::Page(page(7))), Err(OutOfTurn));
         assert_eq!(part.accept(Message::PartDone), Ok(Step::Done));
+    }
+
+    #[test]
+    fn pages_near_the_ends_of_a_part_and_beside_it_are_shared_with_other_parts() {
+        let mut part = Supervision::new(5..=16);
+        assert!(!part.is_at_shared_page(), "at no page yet");
+        let shared: Vec<u32> = (2..=12)
+            .filter(|number| {
+                part.accept(working(*number, Stage::Reading)).unwrap();
+                part.is_at_shared_page()
+            })
+            .collect();
+        assert_eq!(shared, [2, 3, 4, 5, 6, 7]);
+        let mut part = Supervision::new(1..=9);
+        part.accept(working(7, Stage::Reading)).unwrap();
+        assert!(part.is_at_shared_page());
     }
 
     #[test]
