@@ -279,3 +279,17 @@ fn check_length(source: &File, limit: u64) -> Result<(), ExtractError> {
         _ => Ok(()),
     }
 }
+
+/// A page with nothing on it.
+#[cfg(test)]
+fn blank_page(page_number: u32) -> crate::layout::Page {
+    crate::layout::Page {
+        page_number,
+        width: 1.0,
+        height: 1.0,
+        rotation: 0,
+        text_source: crate::layout::TextSource::None,
+        zones: Vec::new(),
+        error: None,
+    }
+}

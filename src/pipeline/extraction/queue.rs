@@ -136,19 +136,7 @@ mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
-    use crate::layout::TextSource;
-
-    fn page(page_number: u32) -> Page {
-        Page {
-            page_number,
-            width: 1.0,
-            height: 1.0,
-            rotation: 0,
-            text_source: TextSource::None,
-            zones: Vec::new(),
-            error: None,
-        }
-    }
+    use crate::pipeline::extraction::blank_page as page;
 
     async fn numbers(pages: &mut Pages) -> Vec<u32> {
         let mut numbers = Vec::new();

@@ -259,7 +259,7 @@ pub(super) fn opening_failure(ending: Ending, limits: &Extract) -> Failure {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::layout::TextSource;
+    use crate::pipeline::extraction::blank_page as page;
 
     fn limits() -> Extract {
         Extract { max_restarts: 3, ..Config::load(None).unwrap().extract }
@@ -267,18 +267,6 @@ mod tests {
 
     fn working(page_number: u32, stage: Stage) -> Message {
         Message::Working(Work { page_number, stage })
-    }
-
-    fn page(page_number: u32) -> Page {
-        Page {
-            page_number,
-            width: 1.0,
-            height: 1.0,
-            rotation: 0,
-            text_source: TextSource::None,
-            zones: Vec::new(),
-            error: None,
-        }
     }
 
     #[test]
