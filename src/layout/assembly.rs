@@ -4,17 +4,18 @@ use super::blocks::{self, Block, Line};
 use super::columns::{self, Piece};
 use super::content::{Axis, Direction, Ruling};
 use super::figures::is_inside;
-use super::formulas::{self, Passage};
 use super::furniture::Furniture;
 use super::geometry::Rect;
+use super::headings::SetHeading;
+use super::headings::outline::{self, Key};
+use super::kinds::formulas::{self, Passage};
+use super::kinds::lists;
+use super::kinds::toc;
 use super::kinds::{self, Around, Body, Verdict};
 use super::lines::Segment;
-use super::lists;
-use super::outline::{self, Key};
 use super::scripts;
 use super::tables::{Aligned, FoundTable, find_aligned, merged, plain_text};
 use super::text::join_lines;
-use super::toc;
 use super::zone::{Bbox, Zone, ZoneKind};
 
 /// How sure a figure is, and text that runs across the page.
@@ -75,13 +76,6 @@ pub(super) struct Assembly {
     is_first_page: bool,
     /// The number of the last item of the last list.
     last_number: Option<u32>,
-}
-
-/// A heading among the zones, by its index, and the size it is set in, points.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SetHeading {
-    pub(super) index: usize,
-    pub(super) size: f32,
 }
 
 impl Assembly {

@@ -1,9 +1,9 @@
 //! Segments of a column → lines → blocks: paragraphs, list items, headings, not yet told apart.
 
 use super::content::Style;
+use super::content::{Role, Tag};
 use super::geometry::Rect;
 use super::lines::Segment;
-use super::tags::{Role, Tag};
 use super::text::{Marker, marker, numbering_depth};
 
 /// Segments of one line may be this far apart (ems); further, they are separate texts side by side.

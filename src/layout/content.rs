@@ -1,9 +1,7 @@
-//! What the layout steps work on: the characters, rulings and pictures of a page, freed of PDF's coordinates.
+//! What the layout steps work on: the characters, rulings and pictures of a page, freed of PDF's coordinates, and what the
+//! PDF says of them itself.
 
-use super::fields::FormField;
 use super::geometry::Rect;
-use super::outline::Bookmark;
-use super::tags::Tag;
 
 /// The raw content of one page. All geometry is in points, origin top left of the page as displayed.
 #[derive(Debug, Clone, Default)]
@@ -162,4 +160,52 @@ impl Ruling {
             }
         }
     }
+}
+
+/// What the PDF says a text is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tag {
+    /// The element, counted in the order of the structure tree.
+    pub element: u32,
+    /// What the element is.
+    pub role: Role,
+}
+
+/// What an element is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A heading, and its level if it is said.
+    Heading(Option<u8>),
+    /// A paragraph.
+    Paragraph,
+    /// An item of a list.
+    ListItem,
+    /// The caption of a figure or table.
+    Caption,
+    /// A footnote or endnote.
+    Note,
+    /// A cell of a table.
+    Cell,
+    /// Anything else.
+    Other,
+}
+
+/// A bookmark of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// What it is called.
+    pub title: String,
+    /// How deep it is, from 1.
+    pub level: u8,
+}
+
+/// A field to fill in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormField {
+    /// What it is called; empty where the PDF does not say.
+    pub name: String,
+    /// What is filled in; empty where nothing is.
+    pub value: String,
+    /// Where it is, points, on the page as displayed.
+    pub rect: Rect,
 }

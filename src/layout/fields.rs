@@ -1,18 +1,8 @@
 //! Fields of forms as zones, each after the text that stands before it.
 
+use super::content::FormField;
 use super::geometry::Rect;
 use super::zone::{Bbox, Zone, ZoneKind};
-
-/// A field to fill in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FormField {
-    /// What it is called; empty where the PDF does not say.
-    pub name: String,
-    /// What is filled in; empty where nothing is.
-    pub value: String,
-    /// Where it is, points, on the page as displayed.
-    pub rect: Rect,
-}
 
 /// The PDF says itself that it is a field.
 const CONFIDENCE: f32 = 0.98;

@@ -1,13 +1,16 @@
 //! Glyphs to zones: pure functions, no I/O.
 //!
-//! The steps, a file each: `overprint` takes out what is drawn twice, `marks` puts accents on their letters, `legibility`
-//! tells whether the characters say what is seen, `tags` whether what the PDF says of them is sound; `scripts` finds vertical text; `lines` puts glyphs together to words and
-//! line segments, with `bidi` for text that runs to the left, `tracking` for spaced letters, `initials` for large ones `slanted` for those along other lines and `justified` for stretched spaces;
-//! `watermarks`, `line_numbers` and `furniture` set apart what lies over the page and runs along its edges; `tables` finds what rulings and fills make a table, `figures`
-//! pictures and drawings; `columns` puts everything left in reading order, by the valleys of its `profile` and what `sides` says of them; `tables` again finds what only lines up in
-//! each column; `blocks` joins lines, `kinds` says what each block is and `lists` how items are nested.
-//! `analysis` calls them in this order, `assembly` makes the zones,
-//! `outline` raises the headings that bookmarks name, `titles` finds the document's own, `fields` adds those of forms. `content` is what goes in, `zone` what comes out;
+//! `content` is what goes in, `zone` what comes out. The steps, in the order in which `page` and then `analysis` call them:
+//!
+//! - `glyphs`: what is drawn twice taken out, accents put on their letters, whether the characters say what is seen;
+//!   `tags`: whether what the PDF says of them is sound; `scripts`: which are set vertically.
+//! - `lines`: glyphs put together to words and segments of lines; `bullets`: drawn markers of items read as signs.
+//! - `furniture`: what lies over the page and runs along its edges.
+//! - `tables`: what rulings and fills make a table, and later what only lines up; `figures`: pictures and drawings.
+//! - `columns`: everything left in reading order.
+//! - `blocks`: lines joined; `kinds`: what each block is. `assembly` makes the zones of them.
+//! - `headings`: what bookmarks name, the document's title; `fields`: those of forms.
+//!
 //! `region` makes one zone of what is under a box.
 //!
 //! # Confidence
@@ -18,51 +21,33 @@
 
 mod analysis;
 mod assembly;
-mod bidi;
 mod blocks;
 mod bullets;
 mod columns;
 mod content;
-mod corridors;
 mod fields;
 mod figures;
-mod formulas;
 mod furniture;
 mod geometry;
-mod initials;
-mod justified;
+mod glyphs;
+mod headings;
 mod kinds;
-mod legibility;
-mod line_numbers;
 mod lines;
-mod lists;
-mod marks;
-mod outline;
-mod overprint;
-mod profile;
+mod page;
 mod region;
-mod region_table;
 mod scripts;
-mod sides;
-mod slanted;
 mod tables;
 mod tags;
 mod text;
-mod titles;
-mod toc;
-mod tracking;
 mod turn;
-mod watermarks;
 mod zone;
 
-pub use analysis::{PreparedPage, prepare, zones};
-pub use content::{Axis, Direction, Glyph, PageContent, Ruling, Style};
-pub use fields::FormField;
+pub use analysis::zones;
+pub use content::{Axis, Bookmark, Direction, FormField, Glyph, PageContent, Role, Ruling, Style, Tag};
 pub use geometry::Rect;
-pub use lists::items_of;
-pub use outline::Bookmark;
+pub use kinds::lists::items_of;
+pub use page::{PreparedPage, prepare};
 pub use region::{Region, read_region};
-pub use tags::{Role, Tag};
 pub use zone::{
     Bbox, Cell, DocumentInfo, ENGINE_VERSION, ListItem, Metadata, Page, PageError, PageErrorCode, Table,
     TextSource, Zone, ZoneKind,

@@ -4,37 +4,9 @@
 //! everything as a heading. A page's tags are believed when most of its text has one and what they say is plausible; their
 //! order only where it runs down the page as the text does.
 
-use super::content::Glyph;
+use super::content::{Glyph, Role, Tag};
 use super::lines::Segment;
 use super::zone::{Zone, ZoneKind};
-
-/// What the PDF says a text is part of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tag {
-    /// The element, counted in the order of the structure tree.
-    pub element: u32,
-    /// What the element is.
-    pub role: Role,
-}
-
-/// What an element is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// A heading, and its level if it is said.
-    Heading(Option<u8>),
-    /// A paragraph.
-    Paragraph,
-    /// An item of a list.
-    ListItem,
-    /// The caption of a figure or table.
-    Caption,
-    /// A footnote or endnote.
-    Note,
-    /// A cell of a table.
-    Cell,
-    /// Anything else.
-    Other,
-}
 
 /// The share of the glyphs that have a tag where tags are sound: running heads have none.
 const MIN_TAGGED: f32 = 0.7;

@@ -6,7 +6,7 @@
 //! style, at the outer margins, and carries the page's number; a heading or the first line of a text does not. The
 //! weights are in tenths of what is needed, so that no single weak sign decides.
 
-use super::{Edge, Sheet};
+use super::sheet::{Edge, Sheet};
 use crate::layout::geometry::Rect;
 use crate::layout::lines::Segment;
 use crate::layout::text::{caption_label, is_page_number, marker, numbering_depth};

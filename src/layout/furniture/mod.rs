@@ -1,35 +1,29 @@
 //! Running headers and footers and page numbers: what belongs to the page and not to the text.
 //!
 //! Rows are looked at from the edges of the page inwards. What repeats on neighbouring pages is certain (`repetition`);
-//! for the rest, and on single pages, place and form decide (`form`).
+//! for the rest, and on single pages, place and form decide (`form`). `watermarks` lie over the text, `line_numbers` beside it.
 
 mod form;
+pub(super) mod line_numbers;
 mod repetition;
+mod sheet;
+pub(super) mod watermarks;
 
-use super::content::Ruling;
+pub(super) use sheet::Sheet;
+
 use super::geometry::Rect;
 use super::lines::Segment;
 use super::text::is_page_number;
 use super::zone::ZoneKind;
 use form::Group;
+use sheet::Edge;
 
-/// Running text stands in the outer parts of the page: these shares of its height.
-const TOP_BAND: f32 = 0.13;
-const BOTTOM_BAND: f32 = 0.87;
 /// Rows that run are within this many from the edge.
 const MAX_ROWS: usize = 4;
 /// Rows of one group follow each other within this share of their size.
 const GROUP_GAP: f32 = 0.75;
 /// How sure what repeats is.
 const REPEATED: f32 = 0.95;
-
-/// A page as this step needs it.
-pub(super) struct Sheet<'a> {
-    pub(super) width: f32,
-    pub(super) height: f32,
-    pub(super) segments: &'a [Segment],
-    pub(super) rulings: &'a [Ruling],
-}
 
 /// Segments that are one piece of furniture, by their indexes in order of reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,33 +170,6 @@ fn continues(above: &Segment, segment: &Segment) -> bool {
     segment.rect.overlap_x(&above.rect) > 0.5 * segment.rect.width().min(above.rect.width())
         && (-0.3..GROUP_GAP).contains(&(below / segment.size.max(0.1)))
         && (segment.size - above.size).abs() < 0.12 * segment.size
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Edge {
-    Top,
-    Bottom,
-}
-
-impl Edge {
-    fn kind(self, text: &str) -> ZoneKind {
-        match self {
-            _ if is_page_number(text) => ZoneKind::PageNumber,
-            Self::Top => ZoneKind::Header,
-            Self::Bottom => ZoneKind::Footer,
-        }
-    }
-
-    /// Whether the row is within the band of this edge.
-    fn holds(self, page: &Sheet<'_>, row: &[usize]) -> bool {
-        row.iter().all(|index| {
-            let rect = &page.segments[*index].rect;
-            match self {
-                Self::Top => rect.bottom < TOP_BAND * page.height,
-                Self::Bottom => rect.top > BOTTOM_BAND * page.height,
-            }
-        })
-    }
 }
 
 /// Indexes of segments that stand side by side, rows top to bottom, left to right.

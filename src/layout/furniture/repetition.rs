@@ -1,7 +1,7 @@
 //! What runs: text at the same place on neighbouring pages, with the same words, numbers aside (X. Lin, *Header and
 //! footer extraction by page-association*, SPIE 5010, 2003).
 
-use super::{Edge, Sheet};
+use super::sheet::{Edge, Sheet};
 use crate::layout::lines::Segment;
 use crate::layout::text::is_page_number;
 

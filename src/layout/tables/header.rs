@@ -4,7 +4,7 @@
 //! line above others share these out among them, each in the middle of its own (nested column headings as in
 //! X. Wang, *Tabular abstraction, editing, and formatting*, 1996).
 
-use super::structure::{Extent, columns_of};
+use super::extent::{Extent, columns_of};
 use super::text_lines::{Chunk, TextLine};
 use crate::layout::content::Ruling;
 use crate::layout::geometry::Rect;

@@ -11,6 +11,7 @@
 mod aligned;
 mod borders;
 mod cells;
+mod extent;
 mod grid;
 mod header;
 mod regions;

@@ -6,7 +6,7 @@
 //! word would not fit. (The last is the greedy line breaking of every typesetter read backwards; the distance of lines
 //! as a sign is in A. Shigarov et al., *Configurable table structure recognition in untagged PDF documents*, 2016.)
 
-use super::structure::columns_of;
+use super::extent::columns_of;
 use super::text_lines::{Chunk, TextLine};
 
 /// Lines closer than this (ems) cannot be rows of their own: their letters would touch.

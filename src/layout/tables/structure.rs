@@ -1,6 +1,7 @@
 //! The rows, columns and spans of a table whose cells no grid draws.
 
 use super::cells::Placed;
+use super::extent::{Extent, columns_of};
 use super::rows::Rows;
 use super::rulings::covered;
 use super::text_lines::TextLine;
@@ -10,8 +11,6 @@ use crate::layout::geometry::Rect;
 
 /// What separates rows or columns covers this share of the table.
 const SEPARATING_SHARE: f32 = 0.5;
-/// Text crosses a border when it reaches over it by more than this (points).
-const CROSSING: f32 = 1.0;
 /// Most rows times columns of one table.
 const MAX_POSITIONS: usize = 20_000;
 
@@ -26,15 +25,6 @@ pub(super) struct Drawn {
     pub(super) stripes: Vec<Rect>,
 }
 
-/// A cell's first and last row and column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extent {
-    pub(super) top: usize,
-    pub(super) left: usize,
-    pub(super) bottom: usize,
-    pub(super) right: usize,
-}
-
 /// The grid of a table.
 #[derive(Debug)]
 pub(super) struct Structure {
@@ -44,14 +34,6 @@ pub(super) struct Structure {
     pub(super) cells: Vec<Placed>,
     /// How many pairs of lines a ruling or a stripe's edge separates.
     pub(super) separators: usize,
-}
-
-/// The first and last column of what lies between borders `xs`.
-pub(super) fn columns_of(rect: &Rect, xs: &[f32]) -> (usize, usize) {
-    let last_column = xs.len().saturating_sub(2);
-    let at = |x: f32| xs.iter().rposition(|border| *border <= x).unwrap_or(0).min(last_column);
-    let (first, last) = (at(rect.left + CROSSING), at(rect.right - CROSSING));
-    (first, last.max(first))
 }
 
 /// Recognises the structure of the table with these lines; none when it has only one column or row.

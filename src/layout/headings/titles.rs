@@ -3,11 +3,11 @@
 //! of J. Beel et al., *`SciPlore` Xtract: extracting titles from scientific PDF documents by analyzing style
 //! information*, ECDL 2010.)
 
-use super::analysis::PreparedPage;
-use super::assembly::SetHeading;
+use super::SetHeading;
 use super::outline::Key;
-use super::text::numbering_depth;
-use super::zone::{Zone, ZoneKind};
+use crate::layout::page::PreparedPage;
+use crate::layout::text::numbering_depth;
+use crate::layout::zone::{Zone, ZoneKind};
 
 /// Titles are this many times larger than the text, and than the headings of this page and of those around it.
 const LARGER: f32 = 1.25;
@@ -19,7 +19,7 @@ const DECLARED: f32 = 0.98;
 const BY_SIZE: f32 = 0.94;
 
 /// Marks the title among the zones of the first page. `headings` are those found by their form.
-pub(super) fn mark(
+pub(in crate::layout) fn mark(
     zones: &mut [Zone],
     headings: &[SetHeading],
     page: &PreparedPage,
@@ -90,9 +90,9 @@ fn before_text(zones: &[Zone]) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::content::{Glyph, PageContent};
-    use super::super::{analysis, zone::ZoneKind};
     use super::*;
+    use crate::layout::content::{Glyph, PageContent};
+    use crate::layout::{ZoneKind, prepare, zones};
 
     /// Lines as (text, size, top), each character half an em wide.
     fn page(lines: &[(&str, f32, f32)], declared: Option<&str>) -> PreparedPage {
@@ -103,7 +103,7 @@ mod tests {
                 text.chars().enumerate().filter(|(_, character)| *character != ' ').map(
                     move |(place, character)| {
                         let glyph = Glyph::sample(character);
-                        let scaled = |rect: super::super::Rect| super::super::Rect {
+                        let scaled = |rect: crate::layout::Rect| crate::layout::Rect {
                             left: rect.left * scale,
                             top: rect.top * scale,
                             right: rect.right * scale,
@@ -121,7 +121,7 @@ mod tests {
                 )
             })
             .collect();
-        analysis::prepare(PageContent {
+        prepare(PageContent {
             width: 600.0,
             height: 800.0,
             is_first: true,
@@ -137,29 +137,29 @@ mod tests {
         ("from his father and he from the men who built the mole in the year of the flood.", 10.0, 324.0),
     ];
 
-    fn kinds(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<(ZoneKind, Option<u8>)> {
-        analysis::zones(page, neighbours).iter().map(|zone| (zone.kind, zone.level)).collect()
+    fn found(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<(ZoneKind, Option<u8>)> {
+        zones(page, neighbours).iter().map(|zone| (zone.kind, zone.level)).collect()
     }
 
     #[test]
     fn the_largest_heading_before_the_text_is_the_title() {
         let lines =
             [[("Tides of the North", 24.0, 150.0), ("Method", 14.0, 270.0)].as_slice(), &TEXT].concat();
-        let found = kinds(&page(&lines, None), &[]);
-        assert_eq!(found[..2], [(ZoneKind::Title, None), (ZoneKind::Heading, Some(2))]);
+        let seen = found(&page(&lines, None), &[]);
+        assert_eq!(seen[..2], [(ZoneKind::Title, None), (ZoneKind::Heading, Some(2))]);
     }
 
     #[test]
     fn a_heading_as_large_as_one_on_the_next_page_is_a_chapters() {
         let lines = [[("First Part", 24.0, 150.0)].as_slice(), &TEXT].concat();
         let next = page(&[("Second Part", 24.0, 150.0)], None);
-        assert_eq!(kinds(&page(&lines, None), &[&next])[0], (ZoneKind::Heading, Some(1)));
+        assert_eq!(found(&page(&lines, None), &[&next])[0], (ZoneKind::Heading, Some(1)));
     }
 
     #[test]
     fn the_words_that_are_declared_need_not_be_large() {
         let lines = [[("Tides of the North", 10.0, 150.0)].as_slice(), &TEXT].concat();
-        assert_eq!(kinds(&page(&lines, Some("Tides of the north")), &[])[0].0, ZoneKind::Title);
-        assert_eq!(kinds(&page(&lines, Some("report.doc")), &[])[0].0, ZoneKind::Paragraph);
+        assert_eq!(found(&page(&lines, Some("Tides of the north")), &[])[0].0, ZoneKind::Title);
+        assert_eq!(found(&page(&lines, Some("report.doc")), &[])[0].0, ZoneKind::Paragraph);
     }
 }

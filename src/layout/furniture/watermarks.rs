@@ -3,11 +3,11 @@
 //! They are no part of the text they cross. Three signs: very large, across the page's text or along no axis, over
 //! several of its lines; the same in the same place on a page nearby; the same words again and again, slanted.
 
-use super::content::Direction;
-use super::furniture::Sheet;
-use super::geometry::Rect;
-use super::lines::Segment;
-use super::zone::{Bbox, Zone, ZoneKind};
+use super::sheet::Sheet;
+use crate::layout::content::Direction;
+use crate::layout::geometry::Rect;
+use crate::layout::lines::Segment;
+use crate::layout::zone::{Bbox, Zone, ZoneKind};
 
 /// A watermark is at least so many times larger than the text, and so large (points).
 const LARGER: f32 = 2.0;
@@ -28,13 +28,17 @@ const MAX_COMPARISONS: usize = 1_000_000;
 
 /// Segments that are one watermark, by index.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Watermark {
-    pub(super) members: Vec<usize>,
+pub(in crate::layout) struct Watermark {
+    pub(in crate::layout) members: Vec<usize>,
     confidence: f32,
 }
 
 /// The watermarks of a page among its neighbours. `body_size` is the size of its text, points.
-pub(super) fn find(segments: &[Segment], neighbours: &[Sheet<'_>], body_size: f32) -> Vec<Watermark> {
+pub(in crate::layout) fn find(
+    segments: &[Segment],
+    neighbours: &[Sheet<'_>],
+    body_size: f32,
+) -> Vec<Watermark> {
     let candidates: Vec<usize> =
         (0..segments.len()).filter(|index| may_be(&segments[*index], body_size)).collect();
     if candidates.len() * segments.len() > MAX_COMPARISONS {
@@ -69,7 +73,7 @@ pub(super) fn find(segments: &[Segment], neighbours: &[Sheet<'_>], body_size: f3
 }
 
 /// Each watermark as a zone around all its copies, with its words once.
-pub(super) fn zones(segments: &[Segment], watermarks: &[Watermark]) -> Vec<Zone> {
+pub(in crate::layout) fn zones(segments: &[Segment], watermarks: &[Watermark]) -> Vec<Zone> {
     watermarks
         .iter()
         .filter_map(|mark| {

@@ -1,6 +1,6 @@
 //! Letter-spaced text: the space after each letter is part of its advance, not a gap between words.
 
-use super::content::Glyph;
+use crate::layout::content::Glyph;
 
 /// Letters further apart than this (ems) are spaced; kerning moves them by a few hundredths.
 const SPACED: f32 = 0.1;
@@ -12,7 +12,7 @@ const MIN_LETTERS: usize = 5;
 const KERNED: usize = 4;
 
 /// Closes the gaps between letters of spaced text and leaves those between its words.
-pub(super) fn close(glyphs: &mut [Glyph]) {
+pub(in crate::layout) fn close(glyphs: &mut [Glyph]) {
     let mut start = 0;
     while start < glyphs.len() {
         let end = (start + 1..glyphs.len())

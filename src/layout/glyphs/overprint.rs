@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::content::Glyph;
+use crate::layout::content::Glyph;
 
 /// Copies are this close (ems) to each other; the narrowest letters are .2 em wide, so that neighbours are not.
 const COPY_DISTANCE: f32 = 0.12;
@@ -11,7 +11,7 @@ const COPY_DISTANCE: f32 = 0.12;
 const SQUARE: f32 = 4.0;
 
 /// Takes out what stands on a glyph of the same character and size.
-pub(super) fn remove(glyphs: &mut Vec<Glyph>) {
+pub(in crate::layout) fn remove(glyphs: &mut Vec<Glyph>) {
     let mut seen: HashMap<u64, u32, BuildHasherDefault<Mixed>> =
         HashMap::with_capacity_and_hasher(glyphs.len(), BuildHasherDefault::default());
     let mut copies: Vec<(usize, usize)> = Vec::new();

@@ -1,7 +1,7 @@
 //! The projection of a region's pieces on its width, and the valleys in it: where gutters may be (the *projection profile*
 //! of G. Nagy and S. Seth's XY-cut, ICPR 1984).
 
-use super::geometry::Rect;
+use crate::layout::geometry::Rect;
 
 /// The share of a gutter's height that spanning pieces may cover.
 const MAX_CROSSING: f32 = 0.2;

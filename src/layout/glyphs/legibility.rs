@@ -5,10 +5,10 @@
 //! every language in Latin script some letters are common and some rare (S. Singh, *The Code Book*, 1999, on breaking
 //! substitutions by frequency), and the mean of the languages is near each of them but far from a substitution.
 
-use super::content::Glyph;
+use crate::layout::content::Glyph;
 
 /// Less of a page's characters than this known, and its text is not worth keeping.
-pub(super) const MIN_LEGIBLE: f32 = 0.7;
+pub(in crate::layout) const MIN_LEGIBLE: f32 = 0.7;
 /// So many letters and signs are needed to judge an alphabet,
 const MIN_LETTERS: usize = 150;
 /// of at least so many sorts: a listing of numbers in another base, or of genes, is no language and is legible.
@@ -25,7 +25,7 @@ const FREQUENCIES: [f32; 26] = [
 ];
 
 /// The share of the glyphs whose characters can be trusted, 0 to 1; 1 where there are none.
-pub(super) fn of(glyphs: &[Glyph]) -> f32 {
+pub(in crate::layout) fn of(glyphs: &[Glyph]) -> f32 {
     if glyphs.is_empty() {
         return 1.0;
     }

@@ -1,18 +1,10 @@
 //! Headings the document's outline tells of. An outline is believed where its words stand on the page it leads to: one
 //! that names pages or files changes nothing.
 
-use super::blocks::Line;
-use super::text::join_lines;
-use super::zone::{Zone, ZoneKind};
-
-/// A bookmark of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bookmark {
-    /// What it is called.
-    pub title: String,
-    /// How deep it is, from 1.
-    pub level: u8,
-}
+use crate::layout::blocks::Line;
+use crate::layout::content::Bookmark;
+use crate::layout::text::join_lines;
+use crate::layout::zone::{Zone, ZoneKind};
 
 /// What the author says twice, by its form and in the outline, is near certain.
 const CONFIDENCE: f32 = 0.98;
@@ -26,7 +18,7 @@ const MAX_TITLE_LINES: usize = 3;
 const MAX_BOOKMARKS: usize = 100;
 
 /// Makes headings of the texts that bookmarks name, each bookmark of one.
-pub(super) fn apply(zones: &mut [Zone], bookmarks: &[Bookmark]) {
+pub(in crate::layout) fn apply(zones: &mut [Zone], bookmarks: &[Bookmark]) {
     let mut keys: Vec<Option<Key>> = bookmarks.iter().map(|bookmark| Key::of(&bookmark.title)).collect();
     for zone in zones.iter_mut().filter(|zone| may_be_heading(zone)) {
         let Some(text) = Key::of(&zone.content) else { continue };
@@ -41,7 +33,7 @@ pub(super) fn apply(zones: &mut [Zone], bookmarks: &[Bookmark]) {
 }
 
 /// The titles of bookmarks, as texts are compared with them; none where they are too many to be headings of a page.
-pub(super) fn keys(bookmarks: &[Bookmark]) -> Vec<Key> {
+pub(in crate::layout) fn keys(bookmarks: &[Bookmark]) -> Vec<Key> {
     if bookmarks.len() > MAX_BOOKMARKS {
         return Vec::new();
     }
@@ -49,7 +41,7 @@ pub(super) fn keys(bookmarks: &[Bookmark]) -> Vec<Key> {
 }
 
 /// Parts the lines of a column where some of them say what a bookmark does.
-pub(super) fn parted(lines: Vec<Line>, titles: &[Key]) -> Vec<Vec<Line>> {
+pub(in crate::layout) fn parted(lines: Vec<Line>, titles: &[Key]) -> Vec<Vec<Line>> {
     if titles.is_empty() {
         return vec![lines];
     }
@@ -93,13 +85,13 @@ fn may_be_heading(zone: &Zone) -> bool {
 
 /// A title as it is compared: letters and digits only, with and without the number before it.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
+pub(in crate::layout) struct Key {
     whole: String,
     unnumbered: String,
 }
 
 impl Key {
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(in crate::layout) fn of(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_number = |character: char| character.is_ascii_digit() || ".)( ".contains(character);
         let plain = |text: &str| -> String {
@@ -113,7 +105,7 @@ impl Key {
     }
 
     /// Where only one of them has a number, it does not count.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
+    pub(in crate::layout) fn is_same(&self, other: &Self) -> bool {
         let is_numbered = |key: &Self| key.whole != key.unnumbered;
         self.whole == other.whole
             || (is_numbered(self) != is_numbered(other) && self.unnumbered == other.unnumbered)

@@ -1,10 +1,10 @@
 //! Large initials: a first letter over several lines belongs to the first of them.
 
-use super::content::Direction;
-use super::lines::{Segment, WordBox};
+use super::segment::{Segment, WordBox};
+use crate::layout::content::Direction;
 
 /// An initial is this many times larger than its text; the smallest in use span two lines.
-pub(super) const MIN_RATIO: f32 = 1.9;
+pub(in crate::layout) const MIN_RATIO: f32 = 1.9;
 /// How far (ems of the text) the text may be from it.
 const MAX_GAP: f32 = 1.3;
 /// `A` and `I` are words; the gap after them is wider than that within a word (ems of the text).
@@ -13,7 +13,7 @@ const WORD_GAP: f32 = 0.4;
 const MAX_INITIALS: usize = 12;
 
 /// Puts initials before the first words of their texts.
-pub(super) fn join(segments: &mut Vec<Segment>) {
+pub(in crate::layout) fn join(segments: &mut Vec<Segment>) {
     let initials: Vec<usize> =
         (0..segments.len()).filter(|index| is_initial(&segments[*index])).take(MAX_INITIALS + 1).collect();
     if initials.is_empty() || initials.len() > MAX_INITIALS {

@@ -4,7 +4,7 @@
 //! terms and what they mean) stand beside the beginning of what belongs to them. Lines of columns follow each other
 //! closely on each side and do not care for those of the other.
 
-use super::columns::Piece;
+use super::piece::Piece;
 
 /// So many keys make rows, and this share of them must stand beside a line that begins something.
 const MIN_KEYS: usize = 2;
@@ -111,8 +111,8 @@ fn is_beside(a: &Piece, b: &Piece) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::geometry::Rect;
     use super::*;
+    use crate::layout::geometry::Rect;
 
     fn line(left: f32, baseline: f32, begins: bool) -> Piece {
         let rect = Rect::from_corners(left, baseline - 8.0, left + 60.0, baseline + 2.0);

@@ -3,21 +3,23 @@
 //! A word is under the box when its middle is, whatever line it stands on: a box over half a line gives half a line. What
 //! the words are is asked of the page's own zones, which have seen the whole page and its neighbours.
 
+mod table;
+
 use serde::{Deserialize, Serialize};
 
-use super::analysis::{self, PreparedPage};
-use super::assembly::{is_leftward, joined};
-use super::blocks::{self, Block, Line};
-use super::columns::{self, Piece};
-use super::content::{Direction, Ruling};
-use super::geometry::Rect;
-use super::kinds::{self, Body};
-use super::lines::{Segment, WordBox};
-use super::region_table;
-use super::scripts::is_spaceless;
-use super::text::{join_lines, marker};
-use super::zone::{Bbox, ListItem, Zone, ZoneKind};
-use super::{bidi, lists, tables};
+use crate::layout::analysis;
+use crate::layout::assembly::{is_leftward, joined};
+use crate::layout::blocks::{self, Block, Line};
+use crate::layout::columns::{self, Piece};
+use crate::layout::content::{Direction, Ruling};
+use crate::layout::geometry::Rect;
+use crate::layout::kinds::{self, Body, lists};
+use crate::layout::lines::{Segment, WordBox, in_reading_order};
+use crate::layout::page::PreparedPage;
+use crate::layout::scripts::is_spaceless;
+use crate::layout::tables;
+use crate::layout::text::{join_lines, marker};
+use crate::layout::zone::{Bbox, ListItem, Zone, ZoneKind};
 
 /// An item's further paragraph stands this far (ems) to the right of its marker.
 const ITEM_INDENT: f32 = 0.5;
@@ -33,7 +35,7 @@ pub struct Region {
 }
 
 /// The region as a zone; none when its box lies beside the page. `neighbours` are the pages around it, as for
-/// [`super::zones`]. The zone's box is the part of the region's that is on the page, its reading order 0; where nothing is
+/// [`crate::layout::zones`]. The zone's box is the part of the region's that is on the page, its reading order 0; where nothing is
 /// written its content is empty. A kind that was given is as sure as can be, save the grid of a table.
 pub fn read_region(page: &PreparedPage, neighbours: &[&PreparedPage], region: &Region) -> Option<Zone> {
     let sheet = Rect { left: 0.0, top: 0.0, right: page.width(), bottom: page.height() };
@@ -74,7 +76,7 @@ pub fn read_region(page: &PreparedPage, neighbours: &[&PreparedPage], region: &R
 }
 
 fn fill_table(zone: &mut Zone, segments: &[Segment], rulings: &[Ruling], bounds: &Rect) {
-    if let Some(found) = region_table::find(segments, rulings, bounds) {
+    if let Some(found) = table::find(segments, rulings, bounds) {
         zone.content = tables::plain_text(&found.table);
         zone.confidence = zone.confidence.min(found.confidence);
         zone.table = Some(found.table);
@@ -216,9 +218,9 @@ fn text_of(words: &[WordBox]) -> String {
         if word.after_space && !standing.is_empty() {
             standing.push(' ');
         }
-        standing.push_str(&bidi::in_reading_order(word.text.clone()));
+        standing.push_str(&in_reading_order(word.text.clone()));
     }
-    bidi::in_reading_order(standing)
+    in_reading_order(standing)
 }
 
 /// The text of a region, in reading order.
@@ -294,8 +296,9 @@ fn continues_item(first: &Block, block: &Block) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::content::{Axis, Glyph, PageContent};
     use super::*;
+    use crate::layout::content::{Axis, Glyph, PageContent};
+    use crate::layout::prepare;
 
     /// Text of ten points, each character half an em wide, with its baseline at `y`.
     fn line(text: &str, x: f32, y: f32) -> Vec<Glyph> {
@@ -318,13 +321,7 @@ mod tests {
 
     fn page_with(lines: &[(&str, f32, f32)], rulings: Vec<Ruling>) -> PreparedPage {
         let glyphs = lines.iter().flat_map(|(text, x, y)| line(text, *x, *y)).collect();
-        analysis::prepare(PageContent {
-            width: 600.0,
-            height: 800.0,
-            glyphs,
-            rulings,
-            ..PageContent::default()
-        })
+        prepare(PageContent { width: 600.0, height: 800.0, glyphs, rulings, ..PageContent::default() })
     }
 
     fn read(page: &PreparedPage, [x, y, width, height]: [f32; 4], kind: Option<ZoneKind>) -> Zone {
@@ -461,7 +458,7 @@ mod tests {
             let ink = Rect { right: 9.5, ..wide.ink };
             Glyph { ink, advance, ..wide }.moved(50.0 + 10.0 * index as f32, 300.0)
         });
-        let page = analysis::prepare(PageContent {
+        let page = prepare(PageContent {
             width: 600.0,
             height: 800.0,
             glyphs: glyphs.collect(),

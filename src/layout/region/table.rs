@@ -1,10 +1,10 @@
 //! The table under a box that somebody says is one: by its rulings, by what lines up, or else simply line by line.
 
-use super::content::{Axis, PageContent, Ruling};
-use super::geometry::Rect;
-use super::lines::{Segment, WordBox};
-use super::tables::{Aligned, FoundTable, cell_text, find_aligned, find_ruled, merged};
-use super::zone::{Bbox, Cell, Table};
+use crate::layout::content::{Axis, PageContent, Ruling};
+use crate::layout::geometry::Rect;
+use crate::layout::lines::{Segment, WordBox};
+use crate::layout::tables::{Aligned, FoundTable, cell_text, find_aligned, find_ruled, merged};
+use crate::layout::zone::{Bbox, Cell, Table};
 
 /// Rulings this far (points) outside the box are still the table's: people draw boxes along them.
 const REACH: f32 = 3.0;
@@ -18,7 +18,7 @@ const MAX_CROSSING: f32 = 0.1;
 const CONFIDENCE: f32 = 0.4;
 
 /// The table in `bounds`, of which `segments` are the text; none when there is no text.
-pub(super) fn find(segments: &[Segment], rulings: &[Ruling], bounds: &Rect) -> Option<FoundTable> {
+pub(in crate::layout) fn find(segments: &[Segment], rulings: &[Ruling], bounds: &Rect) -> Option<FoundTable> {
     let rulings: Vec<Ruling> = rulings.iter().filter_map(|ruling| within(ruling, bounds)).collect();
     let words: Vec<&WordBox> = segments.iter().flat_map(|segment| &segment.words).collect();
     let has_most = |count: usize| count as f32 >= MIN_SHARE * words.len() as f32;

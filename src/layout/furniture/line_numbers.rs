@@ -4,10 +4,10 @@
 //! They grow by one step at one place, and their distance is that of as many lines: numbers of items and rows stand
 //! wherever these begin.
 
-use super::content::Direction;
-use super::geometry::Rect;
-use super::lines::Segment;
-use super::zone::{Bbox, Zone, ZoneKind};
+use crate::layout::content::Direction;
+use crate::layout::geometry::Rect;
+use crate::layout::lines::Segment;
+use crate::layout::zone::{Bbox, Zone, ZoneKind};
 
 /// The steps in use, and how many numbers there must be.
 const STEPS: [(u32, usize); 4] = [(1, 10), (2, 6), (5, 4), (10, 3)];
@@ -27,7 +27,7 @@ const MAX_CANDIDATES: usize = 400;
 const CONFIDENCE: f32 = 0.95;
 
 /// Columns of line numbers, each as the indexes of its segments.
-pub(super) fn find(segments: &[Segment]) -> Vec<Vec<usize>> {
+pub(in crate::layout) fn find(segments: &[Segment]) -> Vec<Vec<usize>> {
     let mut candidates: Vec<(usize, u32)> = segments
         .iter()
         .enumerate()
@@ -56,7 +56,7 @@ pub(super) fn find(segments: &[Segment]) -> Vec<Vec<usize>> {
 }
 
 /// The numbers as zones: what they say is of no use but to find a line.
-pub(super) fn zones(segments: &[Segment], found: &[Vec<usize>]) -> Vec<Zone> {
+pub(in crate::layout) fn zones(segments: &[Segment], found: &[Vec<usize>]) -> Vec<Zone> {
     found
         .iter()
         .filter_map(|run| {

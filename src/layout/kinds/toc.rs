@@ -1,7 +1,7 @@
 //! Tables of contents without dot leaders: titles on the left, growing page numbers on the right edge.
 
-use super::geometry::Rect;
-use super::lines::Segment;
+use crate::layout::geometry::Rect;
+use crate::layout::lines::Segment;
 
 /// Fewer entries could be anything.
 const MIN_ENTRIES: usize = 4;
@@ -13,11 +13,11 @@ const MAX_BETWEEN: usize = 3;
 const MIN_TITLE: usize = 12;
 
 /// A table of contents and the places (in the column's list) of the segments that make it.
-pub(super) struct Contents {
-    pub(super) rect: Rect,
+pub(in crate::layout) struct Contents {
+    pub(in crate::layout) rect: Rect,
     /// A line an entry.
-    pub(super) content: String,
-    pub(super) members: Vec<usize>,
+    pub(in crate::layout) content: String,
+    pub(in crate::layout) members: Vec<usize>,
 }
 
 struct Row {
@@ -29,7 +29,7 @@ struct Row {
 }
 
 /// The tables of contents among `segments`, which are sorted top to bottom.
-pub(super) fn find(segments: &[&Segment]) -> Vec<Contents> {
+pub(in crate::layout) fn find(segments: &[&Segment]) -> Vec<Contents> {
     let rows = rows(segments);
     let mut found = Vec::new();
     let mut start = 0;

@@ -3,7 +3,7 @@
 //! A stretched space in justified text has words above and below it; a gutter or the border of a table column has white
 //! there. (L. O'Gorman's *document spectrum*, 1993, tells the two apart by width alone, which fails for tight gutters.)
 
-use super::lines::{Word, baseline_of, size_of};
+use super::word::{Word, baseline_of, size_of};
 
 /// A gap from this width on (ems) may be a gutter; spaces are narrower unless stretched.
 const MIN_GAP: f32 = 0.6;
@@ -21,7 +21,7 @@ const STRETCHED: f32 = 0.1;
 const FLUSH: f32 = 0.3;
 
 /// Splits lines at narrow gutters. The lines are sorted by baseline.
-pub(super) fn split(lines: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
+pub(in crate::layout) fn split(lines: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
     let cuts: Vec<Vec<usize>> = (0..lines.len()).map(|index| cuts(&lines, index)).collect();
     lines.into_iter().zip(cuts).flat_map(|(line, cuts)| cut(line, &cuts)).collect()
 }

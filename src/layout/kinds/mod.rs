@@ -1,10 +1,16 @@
 //! What a block of text is: heading, list, caption, footnote, formula, code or paragraph.
+//!
+//! `formulas` and `toc` set lines apart before they are joined to blocks; `lists` says how items are nested.
 
-use super::blocks::{Block, Line};
-use super::scripts::is_spaceless;
-use super::tags::Role;
-use super::text::{Marker, caption_label, has_dot_leader, marker, numbering_depth};
-use super::zone::ZoneKind;
+pub(super) mod formulas;
+pub(super) mod lists;
+pub(super) mod toc;
+
+use crate::layout::blocks::{Block, Line};
+use crate::layout::content::Role;
+use crate::layout::scripts::is_spaceless;
+use crate::layout::text::{Marker, caption_label, has_dot_leader, marker, numbering_depth};
+use crate::layout::zone::ZoneKind;
 
 /// A heading is at least this many times larger than the text.
 const LARGER: f32 = 1.1;
@@ -27,34 +33,36 @@ const MIN_LETTERS: usize = 3;
 /// What the text around a block looks like.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::struct_excessive_bools)] // independent properties of a text
-pub(super) struct Body {
+pub(in crate::layout) struct Body {
     /// The size of most characters on this page and around it.
-    pub(super) size: f32,
+    pub(in crate::layout) size: f32,
     /// Whether most characters are bold, so that bold means nothing.
-    pub(super) is_bold: bool,
+    pub(in crate::layout) is_bold: bool,
     /// Whether most characters are slanted, so that this means nothing.
-    pub(super) is_italic: bool,
+    pub(in crate::layout) is_italic: bool,
     /// Whether most characters are of one width, so that this does not mean code.
-    pub(super) is_monospaced: bool,
+    pub(in crate::layout) is_monospaced: bool,
     /// Whether the PDF says what is a heading and what is not.
-    pub(super) tags_tell_headings: bool,
+    pub(in crate::layout) tags_tell_headings: bool,
     /// The page's height in points.
-    pub(super) page_height: f32,
+    pub(in crate::layout) page_height: f32,
 }
 
 /// A kind, how sure it is, and the depth if it is a heading.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Verdict {
-    pub(super) kind: ZoneKind,
-    pub(super) confidence: f32,
-    pub(super) level: Option<u8>,
+pub(in crate::layout) struct Verdict {
+    pub(in crate::layout) kind: ZoneKind,
+    pub(in crate::layout) confidence: f32,
+    pub(in crate::layout) level: Option<u8>,
 }
 
 /// What a formula set apart is.
-pub(super) const FORMULA: Verdict = Verdict { kind: ZoneKind::Formula, confidence: 0.5, level: None };
+pub(in crate::layout) const FORMULA: Verdict =
+    Verdict { kind: ZoneKind::Formula, confidence: 0.5, level: None };
 
 /// What a paragraph with a number or bullet before it is.
-pub(super) const NUMBERED: Verdict = Verdict { kind: ZoneKind::Paragraph, confidence: 0.5, level: None };
+pub(in crate::layout) const NUMBERED: Verdict =
+    Verdict { kind: ZoneKind::Paragraph, confidence: 0.5, level: None };
 
 impl Verdict {
     fn new(kind: ZoneKind, confidence: f32) -> Self {
@@ -64,19 +72,19 @@ impl Verdict {
 
 /// What stands around a block in its column.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Around<'a> {
+pub(in crate::layout) struct Around<'a> {
     /// The distance to what stands before it, points.
-    pub(super) above: f32,
+    pub(in crate::layout) above: f32,
     /// The distance to what stands after it, points.
-    pub(super) below: f32,
+    pub(in crate::layout) below: f32,
     /// What stands after it.
-    pub(super) after: Option<&'a Block>,
+    pub(in crate::layout) after: Option<&'a Block>,
     /// Whether a heading set larger stands right before it.
-    pub(super) is_headed: bool,
+    pub(in crate::layout) is_headed: bool,
 }
 
 /// What the block is.
-pub(super) fn classify(block: &Block, body: &Body, around: &Around<'_>) -> Verdict {
+pub(in crate::layout) fn classify(block: &Block, body: &Body, around: &Around<'_>) -> Verdict {
     if let Some(heading) = tagged_heading(block, body) {
         return heading;
     }
@@ -153,7 +161,7 @@ fn is_word(word: &str) -> bool {
 }
 
 /// The depth of a block that is a heading, whether or not it looks like one.
-pub(super) fn heading_level(block: &Block, body: &Body) -> u8 {
+pub(in crate::layout) fn heading_level(block: &Block, body: &Body) -> u8 {
     let text = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
     level(block.size() / body.size.max(0.1), numbering_depth(&text))
 }

@@ -3,8 +3,8 @@
 use unicode_bidi::{BidiInfo, Level};
 use unicode_normalization::char::is_combining_mark;
 
-use super::content::Glyph;
-use super::scripts::is_leftward;
+use crate::layout::content::Glyph;
+use crate::layout::scripts::is_leftward;
 
 /// Glyphs whose baselines differ by less than this share of their size are on one line.
 const SAME_LINE: f32 = 0.5;
@@ -13,7 +13,7 @@ const PAIRS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('{', '}'), ('«', '»
 
 /// Puts the glyphs of each line with such a script in the order they stand in, left to right. What order they were
 /// drawn in says little: programs differ, and PDFium has a try of its own.
-pub(super) fn stand_in_order(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+pub(in crate::layout) fn stand_in_order(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     if !glyphs.iter().any(|glyph| is_leftward(glyph.character)) {
         return glyphs;
     }
@@ -64,7 +64,7 @@ fn left_to_right(line: &[Glyph]) -> Vec<Glyph> {
 
 /// The text in the order it is read in, from the order it stands in. The rules that lead from reading order to standing
 /// order (UAX #9) lead back when applied again: the levels of a line's parts are the same seen from either side.
-pub(super) fn in_reading_order(text: String) -> String {
+pub(in crate::layout) fn in_reading_order(text: String) -> String {
     if !text.chars().any(is_leftward) {
         return text;
     }

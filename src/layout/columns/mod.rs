@@ -4,40 +4,20 @@
 //! ICPR 1984), with two changes. Vertical cuts come first and tolerate pieces that cross them: a title or a wide
 //! figure that spans columns separates what is above it from what is below, as in XY-cut++ (S. Liu et al., 2025).
 //! And a vertical cut needs text on its sides that looks like running text, so that tables are not read by column.
+//! Gutters are the valleys of the region's `profile`; `sides` tells what lies on both sides of one.
 
-use super::geometry::Rect;
-use super::lines::Segment;
-use super::profile::Profile;
-use super::sides;
+mod piece;
+mod profile;
+mod sides;
 
-/// What is put in order: a line of text, or a table or figure as a whole.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Piece {
-    pub(super) rect: Rect,
-    /// Number of characters; none for a table or figure.
-    pub(super) characters: Option<usize>,
-    /// Font size; for a table or figure that of the body text.
-    pub(super) em: f32,
-    /// What it stands on.
-    pub(super) baseline: f32,
-    /// Whether it begins with anything but a small letter.
-    pub(super) begins: bool,
-}
+pub(in crate::layout) use piece::Piece;
 
-impl From<&Segment> for Piece {
-    fn from(segment: &Segment) -> Self {
-        Self {
-            rect: segment.rect,
-            characters: Some(segment.glyphs),
-            em: segment.size,
-            baseline: segment.baseline,
-            begins: !segment.text.starts_with(char::is_lowercase),
-        }
-    }
-}
+use profile::Profile;
+
+use crate::layout::geometry::Rect;
 
 /// A column: indexes of its pieces, top to bottom, and within a row left to right.
-pub(super) type Column = Vec<usize>;
+pub(in crate::layout) type Column = Vec<usize>;
 
 /// A gutter is at least this wide, in ems and in points. The narrowest in use in print are about one pica (12 points)
 /// at 9 points; ragged lines and italics reach into them.
@@ -63,7 +43,7 @@ const MAX_COMPARISONS: usize = 1_000_000;
 const MAX_DEPTH: usize = 48;
 
 /// The columns of a page in reading order; the rightmost is first where text runs `leftward`.
-pub(super) fn order(pieces: &[Piece], leftward: bool) -> Vec<Column> {
+pub(in crate::layout) fn order(pieces: &[Piece], leftward: bool) -> Vec<Column> {
     let all: Vec<usize> = (0..pieces.len()).collect();
     Cutter { pieces, leftward }
         .cut(all, 0)

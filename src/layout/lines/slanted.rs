@@ -3,9 +3,9 @@
 //! Each letter stands at another height, so that nothing of what puts upright text together applies. But all letters of a
 //! line stand on it: where the step from one letter to the next keeps its direction, they are of one text.
 
-use super::content::{Direction, Glyph};
-use super::geometry::Rect;
-use super::lines::{Segment, WordBox};
+use super::segment::{Segment, WordBox};
+use crate::layout::content::{Direction, Glyph};
+use crate::layout::geometry::Rect;
 
 /// The next letter's foot is this far away at least and at most (ems): a narrow letter, and a wide one with a space or with
 /// wide tracking.
@@ -24,7 +24,7 @@ struct Run<'a> {
 }
 
 /// The segments of the slanted glyphs among `glyphs`.
-pub(super) fn segments(glyphs: &[Glyph]) -> Vec<Segment> {
+pub(in crate::layout) fn segments(glyphs: &[Glyph]) -> Vec<Segment> {
     let mut runs: Vec<Run<'_>> = Vec::new();
     for glyph in glyphs.iter().filter(|glyph| glyph.direction == Direction::Slanted) {
         match runs.last_mut() {

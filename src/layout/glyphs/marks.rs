@@ -5,13 +5,13 @@
 
 use unicode_normalization::char::{compose, is_combining_mark};
 
-use super::content::Glyph;
+use crate::layout::content::Glyph;
 
 /// An accent has at least this share of its width over its letter.
 const MIN_OVER: f32 = 0.6;
 
 /// Joins accents with their letters.
-pub(super) fn compose_all(glyphs: &mut Vec<Glyph>) {
+pub(in crate::layout) fn compose_all(glyphs: &mut Vec<Glyph>) {
     if !glyphs.iter().any(|glyph| mark_of(glyph.character).is_some()) {
         return;
     }

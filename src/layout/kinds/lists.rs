@@ -1,8 +1,8 @@
 //! The items of a list: what they begin with, and which of them are parts of which.
 
-use super::geometry::Rect;
-use super::text::{Marker, marker};
-use super::zone::{Bbox, ListItem};
+use crate::layout::geometry::Rect;
+use crate::layout::text::{Marker, marker};
+use crate::layout::zone::{Bbox, ListItem};
 
 /// An item that stands further in than the one before by more than this (ems) is nested in it; numbers set flush right
 /// differ by less.
@@ -13,7 +13,7 @@ const MAX_NUMBERED: usize = 300;
 const MAX_LEVEL: usize = 7;
 
 /// The items with these boxes and texts, top to bottom, nested by where they begin. `em` is the size of the text, points.
-pub(super) fn nested(items: &[(Rect, String)], em: f32) -> Vec<ListItem> {
+pub(in crate::layout) fn nested(items: &[(Rect, String)], em: f32) -> Vec<ListItem> {
     let mut open: Vec<f32> = Vec::new();
     items
         .iter()
@@ -33,7 +33,7 @@ pub(super) fn nested(items: &[(Rect, String)], em: f32) -> Vec<ListItem> {
 
 /// Whether the texts, with so many characters in all, are items: two at least, or one that goes on with the numbers of the
 /// list before; numbered ones no longer than a few sentences. `before` is the last list's last number.
-pub(super) fn is_list(texts: &[&str], characters: usize, before: Option<u32>) -> bool {
+pub(in crate::layout) fn is_list(texts: &[&str], characters: usize, before: Option<u32>) -> bool {
     let numbered = texts.iter().all(|text| matches!(marker(text), Some((Marker::Ordinal, _))));
     match texts {
         [] => false,
@@ -43,7 +43,7 @@ pub(super) fn is_list(texts: &[&str], characters: usize, before: Option<u32>) ->
 }
 
 /// The number an item begins with.
-pub(super) fn number(text: &str) -> Option<u32> {
+pub(in crate::layout) fn number(text: &str) -> Option<u32> {
     let (_, length) = marker(text)?;
     text[..length].trim_matches(|character: char| !character.is_ascii_digit()).parse().ok()
 }
@@ -60,7 +60,7 @@ fn item(text: &str, level: u8, rect: Rect) -> ListItem {
 }
 
 /// How sure a list of so many items is: one alone may be a numbered paragraph.
-pub(super) fn confidence(items: usize) -> f32 {
+pub(in crate::layout) fn confidence(items: usize) -> f32 {
     match items {
         1 => 0.45,
         2 => 0.7,
@@ -69,7 +69,7 @@ pub(super) fn confidence(items: usize) -> f32 {
 }
 
 /// The list as text: a line an item, two spaces for each level below the first.
-pub(super) fn text(items: &[ListItem]) -> String {
+pub(in crate::layout) fn text(items: &[ListItem]) -> String {
     items.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

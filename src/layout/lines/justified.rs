@@ -4,7 +4,7 @@
 //! most others of its line, the line goes on. (D. E. Knuth and M. F. Plass, *Breaking paragraphs into lines*, 1981: one
 //! stretch for all spaces of a line.)
 
-use super::lines::{Word, baseline_of, size_of};
+use super::word::{Word, baseline_of, size_of};
 
 /// Spaces of one line differ by less than this share, and this much (ems): kerning and slanted letters reach into them.
 const SAME_WIDTH: f32 = 0.08;
@@ -21,7 +21,7 @@ const SAME_SIZE: f32 = 0.1;
 const MIN_WORDS: f32 = 0.75;
 
 /// Joins the runs of words that one justified line fell into. The runs are sorted by baseline.
-pub(super) fn join(runs: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
+pub(in crate::layout) fn join(runs: Vec<Vec<Word>>) -> Vec<Vec<Word>> {
     let mut joined: Vec<Vec<Word>> = Vec::with_capacity(runs.len());
     let mut runs = runs.into_iter().peekable();
     while let Some(first) = runs.next() {
@@ -82,33 +82,41 @@ fn left(run: &[Word]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::content::{Direction, Glyph};
-    use super::super::lines;
+    use super::super::word::words;
+    use super::*;
+    use crate::layout::content::Glyph;
 
-    /// Words of letters five points wide, set on one line with these gaps between them (points).
-    fn texts(words: &[&str], gaps: &[f32]) -> Vec<String> {
+    /// Runs of words of letters five points wide, set on one line: three points between the words of a run, these gaps between
+    /// the runs (points).
+    fn joined(runs: &[&str], gaps: &[f32]) -> Vec<String> {
         let mut x = 0.0;
-        let mut glyphs = Vec::new();
-        for (index, word) in words.iter().enumerate() {
-            for character in word.chars() {
-                glyphs
-                    .push(Glyph { direction: Direction::Right, ..Glyph::sample(character).moved(x, 100.0) });
+        let mut set = Vec::new();
+        for (index, run) in runs.iter().enumerate() {
+            let mut glyphs = Vec::new();
+            for character in run.chars() {
+                if character == ' ' {
+                    x += 3.0;
+                    continue;
+                }
+                glyphs.push(Glyph::sample(character).moved(x, 100.0));
                 x += 5.0;
             }
+            set.push(words(&glyphs));
             x += gaps.get(index).copied().unwrap_or_default();
         }
-        lines::segments(&glyphs, 600.0, 800.0).into_iter().map(|segment| segment.text).collect()
+        let text = |run: &Vec<Word>| run.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        join(set).iter().map(text).collect()
     }
 
     #[test]
     fn spaces_stretched_alike_part_nothing() {
-        assert_eq!(texts(&["the", "bar", "of", "sand"], &[18.0, 18.1, 17.9]), ["the bar of sand"]);
+        assert_eq!(joined(&["the", "bar", "of", "sand"], &[18.0, 18.1, 17.9]), ["the bar of sand"]);
     }
 
     #[test]
     fn gaps_of_different_widths_part_columns() {
-        assert_eq!(texts(&["port", "depth", "of", "bar"], &[30.0, 3.0, 22.0]), ["port", "depth of", "bar"]);
+        assert_eq!(joined(&["port", "depth of", "bar"], &[30.0, 22.0]), ["port", "depth of", "bar"]);
         // Columns of numbers are evenly spaced.
-        assert_eq!(texts(&["12", "13", "14", "15"], &[18.0, 18.0, 18.0]).len(), 4);
+        assert_eq!(joined(&["12", "13", "14", "15"], &[18.0, 18.0, 18.0]).len(), 4);
     }
 }

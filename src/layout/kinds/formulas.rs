@@ -4,9 +4,9 @@
 //! join it (the merging of R. Zanibbi, D. Blostein and J. R. Cordy, *Recognizing mathematical expressions using tree
 //! transformation*, PAMI 24, 2002, reduced to nearness). A seed within a line of words is part of a sentence.
 
-use super::blocks::Line;
-use super::geometry::Rect;
-use super::text::marker;
+use crate::layout::blocks::Line;
+use crate::layout::geometry::Rect;
+use crate::layout::text::marker;
 
 /// Relations and signs that sentences do without.
 const RELATIONS: &str = "=≤≥≈≠≡∝<>≪≫∼";
@@ -25,7 +25,7 @@ const APART: f32 = 0.8;
 const MAX_LINES: usize = 400;
 
 /// A part of a column's text.
-pub(super) enum Passage {
+pub(in crate::layout) enum Passage {
     /// Lines of text.
     Text(Vec<Line>),
     /// The lines of one formula.
@@ -33,7 +33,7 @@ pub(super) enum Passage {
 }
 
 /// Parts the lines, which come top to bottom, into formulas and what stands between them.
-pub(super) fn passages(lines: Vec<Line>) -> Vec<Passage> {
+pub(in crate::layout) fn passages(lines: Vec<Line>) -> Vec<Passage> {
     let clusters = clusters(&lines);
     let mut of_line = vec![None; lines.len()];
     for (number, cluster) in clusters.iter().enumerate() {
@@ -161,8 +161,8 @@ fn words(line: &Line) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::content::Style;
     use super::*;
+    use crate::layout::content::Style;
 
     fn line(text: &str, left: f32, top: f32, width: f32) -> Line {
         let rect = Rect { left, top, right: left + width, bottom: top + 8.0 };

@@ -1,0 +1,47 @@
+//! A page and its edges, as running text is looked for.
+
+use crate::layout::content::Ruling;
+use crate::layout::lines::Segment;
+use crate::layout::text::is_page_number;
+use crate::layout::zone::ZoneKind;
+
+/// Running text stands in the outer parts of the page: these shares of its height.
+const TOP_BAND: f32 = 0.13;
+const BOTTOM_BAND: f32 = 0.87;
+
+/// A page as this step needs it.
+pub(in crate::layout) struct Sheet<'a> {
+    pub(in crate::layout) width: f32,
+    pub(in crate::layout) height: f32,
+    pub(in crate::layout) segments: &'a [Segment],
+    pub(in crate::layout) rulings: &'a [Ruling],
+}
+
+/// The edge of a page that running text stands at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    Top,
+    Bottom,
+}
+
+impl Edge {
+    /// What a text at this edge is.
+    pub(super) fn kind(self, text: &str) -> ZoneKind {
+        match self {
+            _ if is_page_number(text) => ZoneKind::PageNumber,
+            Self::Top => ZoneKind::Header,
+            Self::Bottom => ZoneKind::Footer,
+        }
+    }
+
+    /// Whether the row is within the band of this edge.
+    pub(super) fn holds(self, sheet: &Sheet<'_>, row: &[usize]) -> bool {
+        row.iter().all(|index| {
+            let rect = &sheet.segments[*index].rect;
+            match self {
+                Self::Top => rect.bottom < TOP_BAND * sheet.height,
+                Self::Bottom => rect.top > BOTTOM_BAND * sheet.height,
+            }
+        })
+    }
+}
