@@ -5,8 +5,9 @@ use std::ffi::c_int;
 
 use pdfium_render::prelude::{FPDF_ANNOTATION, FS_RECTF};
 
+use super::frame::Frame;
 use super::library::Library;
-use super::page::{Frame, OpenPage};
+use super::open_page::OpenPage;
 use crate::layout::{FormField, PageContent, Rect};
 
 /// Most annotations looked at on a page.

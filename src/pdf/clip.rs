@@ -3,8 +3,8 @@
 
 use pdfium_render::prelude::FPDF_PAGEOBJECT;
 
+use super::frame::Frame;
 use super::library::Library;
-use super::page::Frame;
 use crate::layout::Rect;
 
 /// Clipping paths with more parts than this are not looked at, nor parts with more segments than this.

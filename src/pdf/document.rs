@@ -9,10 +9,10 @@ use std::fs::File;
 use pdfium_render::prelude::FPDF_DOCUMENT;
 
 use super::library::Library;
-use super::outline;
-use super::page::{self, PageLimits, PageReadError};
+use super::open_page::{PageLimits, PageReadError};
 use super::reader::Reader;
 use super::render::{self, Rendering, View};
+use super::{outline, page};
 use crate::layout::{Bookmark, DocumentInfo, Metadata, PageContent};
 use crate::picture::{GreyPicture, Picture};
 

@@ -9,9 +9,10 @@ use pdfium_render::prelude::{FPDF_FONT, FPDF_PAGEOBJECT, FS_MATRIX, FS_RECTF};
 
 use super::clip;
 use super::fonts::{BuiltInEncoding, Font};
+use super::frame::Frame;
 use super::library::Library;
 use super::objects::fill_color;
-use super::page::{Frame, OpenText, PageLimits, PageReadError};
+use super::open_page::{OpenText, PageLimits, PageReadError};
 use super::paint::{Paint, is_near_white};
 use super::structure_tree::Tags;
 use crate::layout::{Direction, Glyph, PageContent, Rect, Tag};
@@ -273,7 +274,7 @@ impl GlyphReader<'_> {
             )
         };
         let mut font = self.font(font);
-        let size = (size * font.em * matrix.c.hypot(matrix.d) * self.frame.scale()).abs();
+        let size = (size * font.em * matrix.c.hypot(matrix.d) * self.frame.scale).abs();
         font.style.bold |= mode == RENDER_MODE_FILL_AND_STROKE;
         let (color, alpha) = fill_color(self.library, object).unwrap_or(([0; 3], u8::MAX));
         let is_filled = mode != RENDER_MODE_STROKE && mode != RENDER_MODE_FILL_AND_STROKE;
@@ -283,7 +284,7 @@ impl GlyphReader<'_> {
             object,
             font,
             size: if size.is_finite() && size > 0.0 { size } else { 1.0 },
-            direction: direction(matrix.a, matrix.b, self.frame.quarter_turns()),
+            direction: direction(matrix.a, matrix.b, self.frame.quarter_turns),
             is_drawn: is_painted && (!is_filled || alpha > MIN_ALPHA),
             is_white: is_filled && is_near_white(color),
             order,

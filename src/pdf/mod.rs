@@ -8,9 +8,11 @@ mod annotations;
 mod clip;
 mod document;
 mod fonts;
+mod frame;
 mod glyphs;
 mod library;
 mod objects;
+mod open_page;
 mod outline;
 mod page;
 mod paint;
@@ -20,5 +22,5 @@ mod structure_tree;
 
 pub use document::{Document, OpenError};
 pub use library::{Library, LibraryError, find_library};
-pub use page::{PageLimits, PageReadError};
+pub use open_page::{PageLimits, PageReadError};
 pub use render::{Rendering, View};

@@ -7,8 +7,9 @@ use pdfium_render::prelude::{
 };
 
 use super::clip;
+use super::frame::Frame;
 use super::library::Library;
-use super::page::{Frame, OpenPage};
+use super::open_page::OpenPage;
 use super::paint::{Color, Paint};
 use crate::layout::{Axis, PageContent, Rect, Ruling};
 

@@ -6,7 +6,7 @@ use std::ffi::c_int;
 use pdfium_render::prelude::{FPDF_BITMAP, FPDF_DOCUMENT};
 
 use super::library::Library;
-use super::page::{self, PageLimits, PageReadError};
+use super::open_page::{self, PageLimits, PageReadError};
 use crate::layout::Rect;
 use crate::picture::{GreyPicture, Picture};
 
@@ -129,7 +129,7 @@ fn draw<'a>(
     limits: &PageLimits,
     depth: Depth,
 ) -> Result<(Canvas<'a>, Rect, f32), PageReadError> {
-    let (page, _, content) = page::open(library, document, page_number, limits)?;
+    let (page, _, content) = open_page::open(library, document, page_number, limits)?;
     let whole = Rect { left: 0.0, top: 0.0, right: content.width, bottom: content.height };
     let region = view.region.unwrap_or(whole).intersection(&whole).ok_or(PageReadError::Damaged)?;
     let raster = Raster::of(&region, view).ok_or(PageReadError::Damaged)?;

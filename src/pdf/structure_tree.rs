@@ -8,7 +8,7 @@ use std::ffi::{c_int, c_ulong};
 use pdfium_render::prelude::{FPDF_STRUCTELEMENT, FPDF_STRUCTTREE};
 
 use super::library::Library;
-use super::page::OpenPage;
+use super::open_page::OpenPage;
 use crate::layout::{Role, Tag};
 
 /// Most elements of a page looked at, and how deep; real pages have a few hundred, a dozen deep.

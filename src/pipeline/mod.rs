@@ -5,7 +5,6 @@ pub mod export;
 pub mod extraction;
 mod illustrator;
 pub mod local;
-mod outputs;
 pub mod process_document;
 pub mod process_zone;
 mod progress;

@@ -1,7 +1,7 @@
 //! The parent's side of one child process: the channel to it, and how it ended.
 
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
@@ -12,10 +12,10 @@ use tokio::io::{AsyncReadExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::Options;
-use super::frame::{self, Frame, FrameLimits};
+use super::frame::{self, Frame, FrameLimits, is_gone};
 use super::launcher::Launched;
 use super::message::{Instruction, Message};
+use super::options::Options;
 use super::supervision::Ending;
 use super::zygote::End;
 
@@ -91,11 +91,6 @@ impl ChildProcess {
 fn asynchronous(socket: StdUnixStream) -> io::Result<UnixStream> {
     socket.set_nonblocking(true)?;
     UnixStream::from_std(socket)
-}
-
-/// Whether the process at the other end of a socket has ended.
-pub(super) fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
 }
 
 /// Running into the address-space limit mostly aborts, in Rust as in PDFium; where it is the stack that cannot grow, or a

@@ -1,4 +1,4 @@
-//! Why a document as a whole cannot be processed: a code for programs, a sentence for people.
+//! Why a document as a whole cannot be processed: a code for programs, a sentence for people; or was not, here.
 
 use serde::{Deserialize, Serialize};
 
@@ -152,4 +152,15 @@ impl Failure {
         );
         Self::new(FailureCode::TooManyFailures, message)
     }
+}
+
+/// Why an extraction ends early.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The document cannot be processed; trying again gives the same.
+    #[error(transparent)]
+    Document(#[from] Failure),
+    /// Reading it did not work here; another try may.
+    #[error("the extraction process cannot be run: {0}")]
+    Process(#[from] std::io::Error),
 }

@@ -3,11 +3,9 @@
 
 use std::io;
 
-use serde::{Deserialize, Serialize};
-
 use super::channel::Channel;
 use super::frame::Frame;
-use super::message::{Drawing, FigurePixels, Message};
+use super::message::{Crop, Drawing, FigurePixels, Message};
 use crate::export::{Image, ImageType};
 use crate::layout::{Page, Rect, Zone};
 use crate::pdf::{Document, PageLimits, View};
@@ -17,15 +15,6 @@ use crate::picture::{Picture, PictureFormat};
 pub(super) const MAX_FIGURES: usize = 32;
 /// A figure is drawn with this much around it, points: its box may cut the outer half of a line.
 const MARGIN: f32 = 1.0;
-
-/// How figures are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Crop {
-    /// Pixels an inch.
-    pub dpi: f32,
-    /// Most pixels of one; a larger figure is drawn less finely.
-    pub max_pixels: u64,
-}
 
 /// How figures are drawn and written.
 #[derive(Debug, Clone, Copy, PartialEq)]

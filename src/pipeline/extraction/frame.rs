@@ -141,6 +141,11 @@ impl Lengths {
     }
 }
 
+/// Whether the process at the other end of a socket has ended.
+pub(super) fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

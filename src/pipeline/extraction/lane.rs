@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::child_process::{ChildProcess, Received};
-use super::failure::Failure;
+use super::failure::{ExtractError, Failure};
 use super::message::{Drawing, Instruction, Message, PictureOfText};
+use super::options::Options;
 use super::pool::Place;
 use super::queue::{Assignment, Assignments, Sender};
 use super::readings::Readings;
 use super::sandbox::Sandbox;
 use super::supervision::{Ending, LostPages, OPEN_ATTEMPTS, Step, Supervision, opening_failure};
-use super::{ExtractError, Options};
 use crate::export::PageImages;
 use crate::layout::DocumentInfo;
 use crate::ocr::{self, Tesseract, Word};

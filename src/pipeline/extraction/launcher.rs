@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::process::{Child, Command};
 
-use super::child_process::is_gone;
+use super::frame::is_gone;
 use super::zygote;
 
 /// Where children come from; clones share the zygote, which starts with the first child and ends with the last clone.

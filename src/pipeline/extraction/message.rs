@@ -28,8 +28,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
-use super::figures::Crop;
-use super::recognition::Recognition;
 use super::sandbox::Sandbox;
 use crate::layout::{Bbox, DocumentInfo, Page, PageError, PageErrorCode, Region};
 use crate::ocr::Word;
@@ -95,6 +93,26 @@ pub struct Orders {
     pub memory_bytes: u64,
     /// Processor time, seconds.
     pub cpu_seconds: u64,
+}
+
+/// How pages are drawn to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Recognition {
+    /// Pixels an inch.
+    pub dpi: f32,
+    /// Most pixels of a page.
+    pub max_pixels: u64,
+    /// What the parent gives one picture, seconds of a processor.
+    pub page_seconds: u64,
+}
+
+/// How figures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Crop {
+    /// Pixels an inch.
+    pub dpi: f32,
+    /// Most pixels of one; a larger figure is drawn less finely.
+    pub max_pixels: u64,
 }
 
 /// Areas of a page to be drawn.

@@ -18,6 +18,7 @@ pub mod frame;
 mod lane;
 mod launcher;
 pub mod message;
+mod options;
 mod plan;
 pub mod pool;
 mod queue;
@@ -27,11 +28,13 @@ pub mod sandbox;
 mod supervision;
 pub mod zygote;
 
-pub use self::failure::{Failure, FailureCode};
-pub use self::figures::{Crop, Figures};
+pub use self::failure::{ExtractError, Failure, FailureCode};
+pub use self::figures::Figures;
 pub(super) use self::lane::{Lane, Source};
 pub use self::launcher::Launcher;
+pub use self::message::Crop;
 pub(super) use self::message::Drawing;
+pub use self::options::Options;
 
 use std::fs::File;
 use std::sync::Arc;
@@ -42,85 +45,11 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use self::lane::Opened;
-use self::message::{Instruction, Orders, Part};
 use self::pool::ChildPool;
 use self::queue::{Next, Pages};
-use self::recognition::Recognition;
 use self::sandbox::Sandbox;
-use crate::config::{Config, Extract};
 use crate::export::PageImages;
-use crate::layout::{DocumentInfo, Page, Region};
-use crate::ocr::Tesseract;
-use crate::pdf::{PageLimits, find_library};
-
-/// How to extract.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Where child processes come from, shared by all clones of these options.
-    pub launcher: Launcher,
-    /// The first page wanted, from 1; later ones follow.
-    pub first_page: u32,
-    /// Only this region of the first page, if there is one.
-    pub region: Option<Region>,
-    /// Limits in time and size.
-    pub limits: Extract,
-    /// Places for child processes, shared by all clones of these options.
-    pub pool: ChildPool,
-    /// What reads pictures of text; none if nothing does.
-    pub tesseract: Option<Tesseract>,
-    /// How figures are cut out; none if they are not.
-    pub figures: Option<Figures>,
-}
-
-impl Options {
-    /// As the settings say, from the first page, with children of the running executable and a pool of their own.
-    pub fn new(config: &Config) -> std::io::Result<Self> {
-        Ok(Self {
-            launcher: Launcher::new(std::env::current_exe()?, find_library(&config.pdfium.library)),
-            first_page: 1,
-            region: None,
-            limits: config.extract.clone(),
-            pool: ChildPool::new(config.extract.processes),
-            tesseract: Tesseract::find(&config.ocr),
-            figures: None,
-        })
-    }
-}
-
-impl Options {
-    /// The last page wanted; the document's last one if that is earlier.
-    fn last_page(&self) -> u32 {
-        if self.region.is_some() { self.first_page } else { u32::MAX }
-    }
-
-    /// What a child is told first.
-    pub(super) fn orders(&self) -> Orders {
-        let limits = &self.limits;
-        Orders {
-            max_pages: limits.max_pages,
-            page: PageLimits {
-                max_points: limits.max_page_points,
-                max_characters: limits.max_page_characters,
-            },
-            ocr: self.tesseract.as_ref().map(|Tesseract { settings, .. }| Recognition {
-                dpi: f32::from(settings.dpi),
-                max_pixels: settings.max_pixels,
-                page_seconds: settings.page_seconds,
-            }),
-            crop: self.figures.map(|figures| figures.crop),
-            max_message_bytes: limits.max_message_bytes,
-            memory_bytes: limits.memory_bytes,
-            cpu_seconds: limits.cpu_seconds,
-        }
-    }
-
-    pub(super) fn instruction(&self, part: Part) -> Instruction {
-        match self.region {
-            None => Instruction::Read(part),
-            Some(region) => Instruction::ReadRegion { part, region },
-        }
-    }
-}
+use crate::layout::{DocumentInfo, Page};
 
 /// What an extraction yields: the document once, then its pages in order.
 #[derive(Debug, Clone)]
@@ -131,17 +60,6 @@ pub enum Event {
     Figures(PageImages),
     /// A page is done, or carries the error it failed with.
     Page(Page),
-}
-
-/// Why an extraction ends early.
-#[derive(Debug, thiserror::Error)]
-pub enum ExtractError {
-    /// The document cannot be processed; trying again gives the same.
-    #[error(transparent)]
-    Document(#[from] Failure),
-    /// Reading it did not work here; another try may.
-    #[error("the extraction process cannot be run: {0}")]
-    Process(#[from] std::io::Error),
 }
 
 /// A running extraction. Dropping it kills its child processes.

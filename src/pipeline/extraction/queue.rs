@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::ExtractError;
+use super::failure::ExtractError;
 use crate::export::PageImages;
 use crate::layout::Page;
 

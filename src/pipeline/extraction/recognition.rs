@@ -4,11 +4,9 @@
 use std::io;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::channel::Channel;
 use super::frame::Frame;
-use super::message::{Instruction, Message, PictureOfText};
+use super::message::{Instruction, Message, PictureOfText, Recognition};
 use crate::layout::{Page, PageContent, Rect, TextSource};
 use crate::ocr::{self, Reading, RecognisedWord, Skew, Word};
 use crate::pdf::{Document, PageLimits, View};
@@ -18,17 +16,6 @@ use crate::picture::GreyPicture;
 const GRACE: Duration = Duration::from_secs(10);
 /// Points in an inch.
 const POINTS_PER_INCH: f32 = 72.0;
-
-/// How pages are drawn to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Recognition {
-    /// Pixels an inch.
-    pub dpi: f32,
-    /// Most pixels of a page.
-    pub max_pixels: u64,
-    /// What the parent gives one picture, seconds of a processor.
-    pub page_seconds: u64,
-}
 
 /// What of a page was read from pictures.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempDir, TempPath};
 
-use super::local::{Destination, Request, image_folder, output_name, stem};
+use super::request::{Destination, Request, image_folder, output_name, stem};
 use crate::export::{self, Format, Header, PageImages, TableFile, TableFiles, Writer};
 use crate::layout::{DocumentInfo, Page};
 

@@ -1,37 +1,20 @@
 //! The pipeline on a local file: extracted once, written in every format asked for.
 
+mod outputs;
+mod request;
+
+pub use self::request::{Destination, Request, output_name, stem};
+
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
+use self::outputs::Outputs;
 use super::extraction::{Event, ExtractError, Extraction, Options};
-use super::outputs::Outputs;
-use crate::export::{self, Format, PageImages};
+use crate::export::PageImages;
 use crate::layout::Page;
-
-/// Where outputs go.
-#[derive(Debug, Clone)]
-pub enum Destination {
-    /// Standard output.
-    Stdout,
-    /// Files named after the input in this folder.
-    Folder(PathBuf),
-}
-
-/// What to do with one file.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The PDF.
-    pub file: PathBuf,
-    /// Where the outputs go.
-    pub destination: Destination,
-    /// What is written.
-    pub formats: Vec<Format>,
-    /// What goes into them. JSON and JSONL have page furniture whatever it says.
-    pub export: export::Options,
-}
 
 /// Told how it goes.
 pub trait Observer {
@@ -78,23 +61,6 @@ impl LocalError {
             Self::Extract(ExtractError::Process(_)) => "cannot_run",
         }
     }
-}
-
-/// The name of the file that this format of a document is written to. CSV has a file a table: theirs begin with this,
-/// without the ending.
-pub fn output_name(file: &Path, format: Format) -> String {
-    let ending = if format == Format::Csv { "csv" } else { format.extension() };
-    format!("{}.{ending}", stem(file))
-}
-
-/// The name of the folder that the pictures of a document's figures are written to.
-pub fn image_folder(file: &Path) -> String {
-    format!("{}.images", stem(file))
-}
-
-/// The name of the file without its ending.
-pub fn stem(file: &Path) -> String {
-    file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
 }
 
 /// Processes one file. Outputs appear under their names only once they are complete.
