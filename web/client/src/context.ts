@@ -7,7 +7,7 @@ import { toZonedError } from "./error_from.js";
 export type ZonedSupabase = SupabaseClient<Database>;
 
 /** What PostgREST answers through supabase-js. */
-interface Answer<Data> {
+export interface Answer<Data> {
   readonly data: Data;
   readonly error: unknown;
   readonly status: number;

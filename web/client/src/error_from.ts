@@ -60,6 +60,9 @@ const CONSTRAINTS: Record<string, string> = {
   webhooks_description_length: "A webhook's description has at most 200 characters.",
 };
 
+/** What the schema says of an address that a webhook must not lead to, whichever of its rules that is. */
+const ADDRESS = "A webhook's address is https, has no user or port in it, and is on the public internet.";
+
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
@@ -162,7 +165,8 @@ function isNetworkFailure(failure: ServiceFailure): boolean {
 
 function constraintOf(failure: ServiceFailure): string | undefined {
   const name = /constraint "(\w+)"/.exec(text(failure.message))?.[1];
-  return name === undefined ? undefined : CONSTRAINTS[name];
+  if (name === undefined) return undefined;
+  return CONSTRAINTS[name] ?? (name.startsWith("webhooks_url") ? ADDRESS : undefined);
 }
 
 /** The schema's own errors (PTxxx) are written for people; what PostgreSQL and gateways say is not. */

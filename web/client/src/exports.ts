@@ -8,7 +8,7 @@ import {
   exportOf,
   exportOptionsSchema,
 } from "./model/export.js";
-import { following, positionOf, type Slice, sliceOf, sliceSize } from "./paging.js";
+import { latestFirst, type Slice } from "./paging.js";
 
 /**
  * Exports: ask for one, follow it, download its file.
@@ -108,19 +108,10 @@ export function exportsOf(supabase: ZonedSupabase): Exports {
       );
       return exportOf(row);
     },
-    async list(query = {}, cursor, options) {
-      const size = sliceSize(query.pageSize);
-      let request = supabase.from("exports").select("*");
-      if (query.documentId !== undefined) request = request.eq("document_id", query.documentId);
-      if (cursor) request = request.or(following("created_at", true, positionOf(cursor)));
-      const rows = await answered(
-        request
-          .order("created_at", { ascending: false })
-          .order("id", { ascending: false })
-          .limit(size + 1),
-        options,
-      );
-      return sliceOf(rows, size, exportOf, (row) => [row.created_at, row.id]);
+    list(query = {}, cursor, options) {
+      const all = supabase.from("exports").select("*");
+      const wanted = query.documentId === undefined ? all : all.eq("document_id", query.documentId);
+      return latestFirst(wanted, exportOf, { pageSize: query.pageSize, cursor, ...options });
     },
     get,
     async delete(id) {

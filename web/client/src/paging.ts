@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type Answer, answered, type CallOptions } from "./context.js";
 import { ZonedError } from "./error.js";
 
 /** Rows the server gives at most in one answer. */
@@ -60,6 +61,34 @@ export function sliceOf<Row, Item>(
     items: rows.slice(0, size).map(itemOf),
     nextCursor: last === undefined ? null : cursorAt(positionIn(last)),
   };
+}
+
+/** A request for rows of a table, as supabase-js makes them. */
+interface RowsRequest<Row> extends PromiseLike<Answer<Row[] | null>> {
+  or(filters: string): RowsRequest<Row>;
+  order(column: string, options: { readonly ascending: boolean }): RowsRequest<Row>;
+  limit(count: number): RowsRequest<Row>;
+}
+
+/** Which slice of a list is wanted. */
+interface SliceWish extends CallOptions {
+  /** Items a slice has; 50 when not given. */
+  readonly pageSize?: number | undefined;
+  /** What the slice before gave; the first slice when not given. */
+  readonly cursor?: string | null | undefined;
+}
+
+/** A slice of the rows of a table that say when they were made, the latest first. */
+export async function latestFirst<Row extends { readonly created_at: string; readonly id: string }, Item>(
+  request: RowsRequest<Row>,
+  itemOf: (row: Row) => Item,
+  { pageSize, cursor, signal }: SliceWish,
+): Promise<Slice<Item>> {
+  const size = sliceSize(pageSize);
+  const wanted = cursor ? request.or(following("created_at", true, positionOf(cursor))) : request;
+  const ordered = wanted.order("created_at", { ascending: false }).order("id", { ascending: false });
+  const rows = await answered(ordered.limit(size + 1), { signal });
+  return sliceOf(rows, size, itemOf, (row) => [row.created_at, row.id]);
 }
 
 /** Splits a list for calls that take a limited number. */

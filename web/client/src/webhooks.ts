@@ -12,7 +12,7 @@ import {
   webhookRowSchema,
   webhookTestSchema,
 } from "./model/webhook.js";
-import { following, positionOf, ROWS_AT_ONCE, type Slice, sliceOf, sliceSize } from "./paging.js";
+import { latestFirst, ROWS_AT_ONCE, type Slice } from "./paging.js";
 
 /** A webhook to make. */
 export interface NewWebhook {
@@ -147,19 +147,10 @@ export function webhooksOf(supabase: ZonedSupabase): Webhooks {
         error: test.error,
       };
     },
-    async deliveries(query = {}, cursor, options) {
-      const size = sliceSize(query.pageSize);
-      let request = supabase.from("webhook_deliveries").select(DELIVERY_COLUMNS);
-      if (query.webhookId !== undefined) request = request.eq("webhook_id", query.webhookId);
-      if (cursor) request = request.or(following("created_at", true, positionOf(cursor)));
-      const rows = await answered(
-        request
-          .order("created_at", { ascending: false })
-          .order("id", { ascending: false })
-          .limit(size + 1),
-        options,
-      );
-      return sliceOf(rows, size, deliveryOf, (row) => [row.created_at, row.id]);
+    deliveries(query = {}, cursor, options) {
+      const all = supabase.from("webhook_deliveries").select(DELIVERY_COLUMNS);
+      const wanted = query.webhookId === undefined ? all : all.eq("webhook_id", query.webhookId);
+      return latestFirst(wanted, deliveryOf, { pageSize: query.pageSize, cursor, ...options });
     },
     secret: () => answered(supabase.rpc("webhook_secret")),
     rotateSecret: () => answered(supabase.rpc("rotate_webhook_secret")),

@@ -4,18 +4,8 @@ import { ZonedError } from "./error.js";
 import { toZonedError } from "./error_from.js";
 import { type Job, jobOf } from "./model/job.js";
 import { read } from "./model/json.js";
-import {
-  type Box,
-  itemsSchema,
-  type ListItem,
-  revisionOf,
-  tableSchema,
-  type Zone,
-  type ZoneKind,
-  type ZoneRevision,
-  type ZoneTable,
-  zoneOf,
-} from "./model/zone.js";
+import type { Box, ListItem, Zone, ZoneKind, ZoneRevision, ZoneTable } from "./model/zone.js";
+import { itemsSchema, revisionOf, tableSchema, zoneOf } from "./model/zone_row.js";
 import { chunked, ROWS_AT_ONCE } from "./paging.js";
 
 /** What of a zone an edit changes. */

@@ -297,9 +297,18 @@ describe("zones", () => {
     expect(await daemon.saveZone(claimed, { kind: "heading", content: "Read", level: 2 })).toBe("ok");
     const id = job.params.kind === "process_zone" ? job.params.zoneId : "";
     expect(await zoned.zones.get(id)).toMatchObject({ content: "Read", kind: "heading", revision: 2 });
+    await zoned.zones.update(id, { content: "Corrected" });
+    const madeBy = (await zoned.zones.revisions(id)).map(({ revision, changedBy }) => ({
+      revision,
+      changedBy,
+    }));
+    expect(madeBy).toEqual([
+      { revision: 2, changedBy: "user" },
+      { revision: 1, changedBy: "engine" },
+    ]);
     expect(await zoned.jobs.get(job.id)).toMatchObject({ state: "succeeded" });
 
-    const again = await zoned.zones.reprocess(id, { revision: 2 });
+    const again = await zoned.zones.reprocess(id, { revision: 3 });
     expect(await codeOf(zoned.zones.reprocess(id))).toBe("conflict");
     expect((await zoned.jobs.cancel(again.id)).state).toBe("canceled");
     expect((await zoned.jobs.retry(again.id)).state).toBe("queued");

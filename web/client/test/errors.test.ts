@@ -196,6 +196,19 @@ describe("whatever fails underneath", () => {
     ).not.toContain("secret");
   });
 
+  it("says in words which rule of the schema a value breaks, also one that was added since", () => {
+    const refused = (constraint: string) =>
+      toZonedError({ message: `new row violates check constraint "${constraint}"`, code: "23514" }, 400);
+    expect(refused("zones_level_range").message).toBe("A level is a number from 1 to 6.");
+    for (const constraint of ["webhooks_url_https", "webhooks_url_of_next_year"]) {
+      expect(refused(constraint)).toMatchObject({
+        code: "invalid",
+        message: expect.stringContaining("on the public internet"),
+      });
+    }
+    expect(refused("something_else").message).toBe("A value was not accepted.");
+  });
+
   it("stays what it is when it is one already", () => {
     const error = new ZonedError({ code: "conflict", message: "Changed." });
     expect(toZonedError(error)).toBe(error);

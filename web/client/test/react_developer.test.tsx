@@ -1,10 +1,8 @@
 // @vitest-environment jsdom
-import { act, cleanup, configure, renderHook, waitFor } from "@testing-library/react";
-import type { ReactNode } from "react";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { act, waitFor } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
 import { type Webhook, ZonedError } from "../src/index";
 import {
-  createZonedQueryClient,
   useApiTokens,
   useCreateApiToken,
   useCreateWebhook,
@@ -16,28 +14,9 @@ import {
   useWebhookDeliveries,
   useWebhookSecret,
   useWebhooks,
-  ZonedProvider,
 } from "../src/react/index";
-import { aDelivery, deferred, fakeClient } from "./support/fake_client";
-
-// A machine that does much else takes its time.
-configure({ asyncUtilTimeout: 15_000 });
-
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-});
-
-function setup() {
-  const fake = fakeClient();
-  const queries = createZonedQueryClient();
-  const wrapper = ({ children }: { children: ReactNode }) => (
-    <ZonedProvider client={fake.client} queryClient={queries}>
-      {children}
-    </ZonedProvider>
-  );
-  return { ...fake, queries, use: <Result,>(hook: () => Result) => renderHook(hook, { wrapper }) };
-}
+import { aDelivery, deferred } from "./support/fake_client";
+import { setup } from "./support/react";
 
 /** Everything that the caches hold, as text. */
 function kept({ queries }: ReturnType<typeof setup>): string {
@@ -56,12 +35,12 @@ describe("API tokens", () => {
   it("are in the list once made; the plain text is not, and is forgotten with the component that showed it", async () => {
     const fake = setup();
     const list = fake.use(useApiTokens);
-    await waitFor(() => expect(list.result.current.data?.length).toBe(1));
+    await waitFor(() => expect(list.current.data?.length).toBe(1));
     const create = fake.use(useCreateApiToken);
-    act(() => create.result.current.mutate({ name: "Script" }));
-    await waitFor(() => expect(create.result.current.data?.token).toBe("zoned_plain text"));
-    expect(list.result.current.data?.map(({ name }) => name)).toEqual(["Script", "Token t"]);
-    expect(JSON.stringify(list.result.current.data)).not.toContain("plain text");
+    act(() => create.current.mutate({ name: "Script" }));
+    await waitFor(() => expect(create.current.data?.token).toBe("zoned_plain text"));
+    expect(list.current.data?.map(({ name }) => name)).toEqual(["Script", "Token t"]);
+    expect(JSON.stringify(list.current.data)).not.toContain("plain text");
     create.unmount();
     await waitFor(() => expect(kept(fake)).not.toContain("plain text"));
   });
@@ -69,16 +48,16 @@ describe("API tokens", () => {
   it("are forgotten on reset too", async () => {
     const fake = setup();
     const create = fake.use(useCreateApiToken);
-    act(() => create.result.current.mutate({ name: "Script" }));
-    await waitFor(() => expect(create.result.current.data?.token).toBe("zoned_plain text"));
-    act(() => create.result.current.reset());
-    await waitFor(() => expect(create.result.current.data).toBeUndefined());
+    act(() => create.current.mutate({ name: "Script" }));
+    await waitFor(() => expect(create.current.data?.token).toBe("zoned_plain text"));
+    act(() => create.current.reset());
+    await waitFor(() => expect(create.current.data).toBeUndefined());
     await waitFor(() => expect(kept(fake)).not.toContain("plain text"));
   });
 
   it("are shown as ended once revoked", async () => {
     const fake = setup();
-    const { result } = fake.use(() => ({ list: useApiTokens(), revoke: useRevokeApiToken() }));
+    const result = fake.use(() => ({ list: useApiTokens(), revoke: useRevokeApiToken() }));
     await waitFor(() => expect(result.current.list.data?.[0]?.revokedAt).toBeNull());
     act(() => result.current.revoke.mutate("t"));
     await waitFor(() => expect(result.current.list.data?.[0]?.revokedAt).not.toBeNull());
@@ -88,7 +67,7 @@ describe("API tokens", () => {
 describe("webhooks", () => {
   it("are added and taken away without being asked for again", async () => {
     const fake = setup();
-    const { result } = fake.use(() => ({
+    const result = fake.use(() => ({
       list: useWebhooks(),
       create: useCreateWebhook(),
       remove: useDeleteWebhook(),
@@ -104,7 +83,7 @@ describe("webhooks", () => {
     const fake = setup();
     const failing = deferred<Webhook>();
     fake.parts.webhooks.update = () => failing.promise;
-    const { result } = fake.use(() => ({ list: useWebhooks(), update: useUpdateWebhook() }));
+    const result = fake.use(() => ({ list: useWebhooks(), update: useUpdateWebhook() }));
     await waitFor(() => expect(result.current.list.data?.[0]?.enabled).toBe(true));
     act(() => result.current.update.mutate({ id: "w", change: { enabled: false } }));
     await waitFor(() => expect(result.current.list.data?.[0]?.enabled).toBe(false));
@@ -116,7 +95,7 @@ describe("webhooks", () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const fake = setup();
     fake.data.deliveries = [aDelivery("d", { state: "pending", deliveredAt: null })];
-    const { result } = fake.use(() => ({ list: useWebhookDeliveries("w"), test: useTestWebhook() }));
+    const result = fake.use(() => ({ list: useWebhookDeliveries("w"), test: useTestWebhook() }));
     await waitFor(() => expect(result.current.list.deliveries.length).toBe(1));
     fake.data.deliveries = [aDelivery("d")];
     await act(() => vi.advanceTimersByTimeAsync(5000));
@@ -132,10 +111,10 @@ describe("webhooks", () => {
   it("have a secret that no cache keeps", async () => {
     const fake = setup();
     const shown = fake.use(() => ({ secret: useWebhookSecret(), rotate: useRotateWebhookSecret() }));
-    act(() => shown.result.current.secret.mutate());
-    await waitFor(() => expect(shown.result.current.secret.data).toBe("whsec_one"));
-    act(() => shown.result.current.rotate.mutate());
-    await waitFor(() => expect(shown.result.current.rotate.data).toBe("whsec_two"));
+    act(() => shown.current.secret.mutate());
+    await waitFor(() => expect(shown.current.secret.data).toBe("whsec_one"));
+    act(() => shown.current.rotate.mutate());
+    await waitFor(() => expect(shown.current.rotate.data).toBe("whsec_two"));
     shown.unmount();
     await waitFor(() => expect(kept(fake)).not.toContain("whsec"));
   });

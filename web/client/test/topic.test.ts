@@ -47,6 +47,23 @@ function listener() {
   return { ...heard, handlers };
 }
 
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+/** A topic with a listener, whose connection is there. `before` fills the database first. */
+async function connected(
+  scope?: "document" | "user",
+  before: (database: ReturnType<typeof fakeBacklog>) => void = () => {},
+) {
+  const fakes = opened(scope);
+  before(fakes.database);
+  const heard = listener();
+  const end = fakes.topic.subscribe(heard.handlers);
+  await settle();
+  fakes.latest().joined();
+  await settle();
+  return { ...fakes, heard, end };
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(Math, "random").mockReturnValue(1);
@@ -57,29 +74,18 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const settle = () => vi.advanceTimersByTimeAsync(0);
-
 describe("a topic", () => {
   it("hands on events from now on, as they are broadcast", async () => {
-    const { topic, latest, database } = opened();
-    database.write();
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { latest, database, heard } = await connected("document", (database) => {
+      database.write();
+    });
     latest().broadcast("test", broadcastOf(database.write()));
     expect(heard.numbers).toEqual([2]);
     expect(heard.synced[0]).toBe(true);
   });
 
   it("asks the database for what a gap left out", async () => {
-    const { topic, latest, database } = opened();
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { latest, database, heard } = await connected();
     database.write();
     database.write();
     latest().broadcast("test", broadcastOf(database.write()));
@@ -89,12 +95,7 @@ describe("a topic", () => {
   });
 
   it("goes on after events that are kept no longer", async () => {
-    const { topic, latest, database, machine } = opened();
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { database, machine, heard } = await connected();
     machine.setOnline(false);
     for (let count = 0; count < 6; count += 1) database.write();
     database.prune(4);
@@ -141,12 +142,7 @@ describe("a topic", () => {
   });
 
   it("does nothing while the machine is offline, and catches up when it is back", async () => {
-    const { topic, latest, subscriptions, database, machine } = opened();
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { subscriptions, database, machine, heard } = await connected();
     machine.setOnline(false);
     const asked = { ...database.calls };
     database.write();
@@ -160,12 +156,7 @@ describe("a topic", () => {
   });
 
   it("does not trust a connection that was there before the machine slept", async () => {
-    const { topic, latest, subscriptions, database, machine } = opened();
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { subscriptions, database, machine, heard } = await connected();
     database.write();
     // Timers stand still while a machine sleeps, the clock does not.
     vi.setSystemTime(Date.now() + 3_600_000);
@@ -177,11 +168,7 @@ describe("a topic", () => {
   });
 
   it("joins anew when the database tells what a connection should have brought", async () => {
-    const { topic, latest, subscriptions, database } = opened();
-    topic.subscribe(listener().handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { subscriptions, database } = await connected();
     database.write();
     await vi.advanceTimersByTimeAsync(RHYTHM.checking + 500);
     expect(subscriptions.length).toBe(1);
@@ -190,11 +177,7 @@ describe("a topic", () => {
   });
 
   it("keeps a connection whose broadcast came a little after the database told", async () => {
-    const { topic, latest, subscriptions, database } = opened();
-    topic.subscribe(listener().handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { latest, subscriptions, database } = await connected();
     const event = database.write();
     await vi.advanceTimersByTimeAsync(RHYTHM.checking + 500);
     latest().broadcast("test", broadcastOf(event));
@@ -203,12 +186,7 @@ describe("a topic", () => {
   });
 
   it("listens to its latest join only", async () => {
-    const { topic, latest, subscriptions, database } = opened();
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { topic, subscriptions, database, heard } = await connected();
     topic.rejoin();
     await settle();
     subscriptions[0]?.broadcast("test", broadcastOf(database.write()));
@@ -251,13 +229,12 @@ describe("a topic", () => {
 
   it("tells that its document was deleted, and ends", async () => {
     for (const how of ["broadcast", "database"] as const) {
-      const { topic, latest, subscriptions, database, machine } = opened();
-      database.write();
-      const heard = listener();
-      topic.subscribe(heard.handlers);
-      await settle();
-      latest().joined();
-      await settle();
+      const { topic, latest, subscriptions, database, machine, heard } = await connected(
+        "document",
+        (database) => {
+          database.write();
+        },
+      );
       if (how === "database") machine.setOnline(false);
       database.delete("a");
       if (how === "database") machine.setOnline(true);
@@ -295,14 +272,10 @@ describe("a topic", () => {
 
 describe("a user's topic", () => {
   it("meets a document it has not seen by asking what came first", async () => {
-    const { topic, latest, database } = opened("user");
-    database.write("old");
-    database.write("old");
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { latest, database, heard } = await connected("user", (database) => {
+      database.write("old");
+      database.write("old");
+    });
     database.write("old");
     latest().broadcast("test", broadcastOf(database.write("old")));
     latest().broadcast("test", broadcastOf(database.write("new")));
@@ -313,12 +286,7 @@ describe("a user's topic", () => {
   });
 
   it("catches up with every document after it was away", async () => {
-    const { topic, latest, database, machine } = opened("user");
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { database, machine, heard } = await connected("user");
     machine.setOnline(false);
     for (let count = 0; count < 700; count += 1)
       for (const documentId of ["a", "b", "c"]) database.write(documentId);
@@ -331,14 +299,10 @@ describe("a user's topic", () => {
   });
 
   it("tells of a document that is deleted, once, whichever way it learns of it", async () => {
-    const { topic, latest, database } = opened("user");
-    database.write("a");
-    database.write("b");
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { topic, latest, database, heard } = await connected("user", (database) => {
+      database.write("a");
+      database.write("b");
+    });
     database.delete("a");
     latest().broadcast("document.deleted", { document_id: "a", id: "m" });
     latest().broadcast("document.deleted", null);
@@ -352,13 +316,9 @@ describe("a user's topic", () => {
   });
 
   it("learns of what was deleted while it was away as soon as it is back", async () => {
-    const { topic, latest, database, machine } = opened("user");
-    for (const documentId of ["a", "b", "c"]) database.write(documentId);
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { database, machine, heard } = await connected("user", (database) => {
+      for (const documentId of ["a", "b", "c"]) database.write(documentId);
+    });
     machine.setOnline(false);
     database.write("a");
     database.delete("b");
@@ -392,12 +352,7 @@ describe("a user's topic", () => {
   });
 
   it("begins anew after it was away for longer than deletions are kept", async () => {
-    const { topic, latest, machine } = opened("user");
-    const heard = listener();
-    topic.subscribe(heard.handlers);
-    await settle();
-    latest().joined();
-    await settle();
+    const { machine, heard } = await connected("user");
     machine.setOnline(false);
     vi.setSystemTime(Date.now() + 28 * 24 * 3600_000);
     machine.setOnline(true);

@@ -3,7 +3,8 @@ import type { Database } from "../database.types.js";
 import { type Progress, progressOf } from "./document.js";
 import { type Failure, failureSchema } from "./failure.js";
 import { read } from "./json.js";
-import { type Box, boxSchema, ZONE_KINDS, type ZoneKind } from "./zone.js";
+import { type Box, ZONE_KINDS, type ZoneKind } from "./zone.js";
+import { boxSchema } from "./zone_row.js";
 
 /** What a job does. */
 export type JobKind = Database["public"]["Enums"]["job_kind"];

@@ -15,7 +15,6 @@ import { useSelectedZone } from "../state/use-zone";
 import { findZone } from "../state/zone-cache";
 import { differences, excerpt, kindInWords } from "./describe-zone";
 import { DiffText } from "./diff-text";
-import { isByUser } from "./is-by-user";
 
 /** What zones were before each edit, and a way back. */
 export function HistoryDialog() {
@@ -100,7 +99,7 @@ function VersionRow({ revision, next }: { revision: ZoneRevision; next: ZoneRevi
   const current = findZone(queries, documentId, revision.zoneId);
   const after = next ?? (current?.revision === revision.revision + 1 ? current : undefined);
   const found = after && revision.operation === "update" ? differences(revision, after) : [];
-  const who = isByUser(revision) ? "you" : "the engine";
+  const who = revision.changedBy === "user" ? "you" : "the engine";
   const restore = async () => {
     setBusy(true);
     const done = await edits.restore(revision.zoneId, revision.revision);

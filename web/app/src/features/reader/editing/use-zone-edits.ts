@@ -23,7 +23,6 @@ import { toast } from "@/components/toast-store";
 import type { DeskState } from "../state/desk";
 import type { PaneSync } from "../state/pane-sync";
 import { findZone, zonesOfPage } from "../state/zone-cache";
-import { isByUser } from "./is-by-user";
 import type { UndoStack } from "./undo-stack";
 import { ChangedSince, ZoneSteps } from "./zone-steps";
 
@@ -89,7 +88,7 @@ export function useZoneEdits({ documentId, view, desk, panes }: Parts): ZoneEdit
         wasReadSince: async (zone) => {
           const revisions = await zoned.zones.revisions(zone.id);
           const former = revisions.find(({ revision }) => revision === zone.revision);
-          return former?.operation === "update" && !isByUser(former);
+          return former?.operation === "update" && former.changedBy === "engine";
         },
         reread: (zone, kind) => mutations.reprocess.mutateAsync({ zone, ...(kind ? { kind } : {}) }),
       },
