@@ -55,7 +55,7 @@ async fn main() -> anyhow::Result<()> {
     let out = root.join("out");
     report::download_exports(&demo.project, &session, &rest, &documents, &out).await?;
     let web = WebApp::serve(&demo, root).await?;
-    demo.admit_web_app(web.url())?;
+    demo.admit_web_app(web.url()).await?;
     demo.print_addresses(&out, web.url());
     if std::env::var("ONCE").is_ok_and(|value| value == "1") {
         return daemon.stop().await;

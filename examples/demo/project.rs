@@ -12,6 +12,9 @@ use tokio::process::Command;
 use uuid::Uuid;
 use zoned::supabase::{ApiKey, Auth, Password, Project, Session};
 
+/// Where webhooks may go beside the internet: this machine.
+const PRIVATE_HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
+
 /// The project, with a user and a worker.
 #[derive(Debug)]
 pub(crate) struct DemoProject {
@@ -76,8 +79,11 @@ impl DemoProject {
 
     /// Lets the Edge Function answer the web app, accept API tokens, and send webhooks to this machine too. Of a project that
     /// is not the demo's own, its operator says that.
-    pub(crate) fn admit_web_app(&self, url: &str) -> anyhow::Result<()> {
-        self.stand_in.as_ref().map_or(Ok(()), |stand_in| stand_in.admit_web_app(url))
+    pub(crate) async fn admit_web_app(&self, url: &str) -> anyhow::Result<()> {
+        match &self.stand_in {
+            Some(stand_in) => stand_in.admit_web_app(url).await,
+            None => Ok(()),
+        }
     }
 
     /// Where to look around.
@@ -150,14 +156,25 @@ impl StandIn {
         Ok(Self { local, function_secrets })
     }
 
-    fn admit_web_app(&self, url: &str) -> anyhow::Result<()> {
+    async fn admit_web_app(&self, url: &str) -> anyhow::Result<()> {
         let key = URL_SAFE_NO_PAD.encode(&self.local.keys().jwt_secret);
         let secrets = format!(
-            "ZONED_ALLOWED_ORIGINS={url}\nZONED_PRIVATE_HOSTS=127.0.0.1,localhost\nZONED_TOKEN_SIGNING_KEY={}\n",
+            "ZONED_ALLOWED_ORIGINS={url}\nZONED_PRIVATE_HOSTS={}\nZONED_TOKEN_SIGNING_KEY={}\n",
+            PRIVATE_HOSTS.join(","),
             json!({ "kty": "oct", "k": key })
         );
         std::fs::write(self.function_secrets.path(), secrets)
-            .context("the function's secrets are not written")
+            .context("the function's secrets are not written")?;
+        let (database, connection) =
+            tokio_postgres::connect(&self.local.database_url(), tokio_postgres::NoTls).await?;
+        let connection = tokio::spawn(connection);
+        let hosts = PRIVATE_HOSTS.as_slice();
+        database
+            .execute("select public.set_private_hosts($1)", &[&hosts])
+            .await
+            .context("the private hosts are not set")?;
+        drop(database);
+        connection.await?.context("the database's connection failed")
     }
 }
 

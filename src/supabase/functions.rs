@@ -59,6 +59,7 @@ mod tests {
             (asked.header("apikey"), asked.header("authorization")),
             ("sb_publishable_x", "Bearer t1")
         );
+        assert!(asked.header("traceparent").starts_with("00-"), "the trace goes on in the function");
     }
 
     #[tokio::test]

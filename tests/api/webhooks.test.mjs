@@ -134,8 +134,57 @@ describe("a webhook", () => {
       const answer = await user.call("POST", "/webhooks", { url, events: EVENTS });
       assert.equal(answer.json.code, "address_not_allowed", url);
     }
-    // A row written past the function is judged when something is sent.
+  });
+
+  it("never is one written past the function either", async () => {
+    const events = EVENTS;
+    for (const url of [
+      "https://localhost/",
+      "https://127.0.0.2/",
+      "https://8.8.8.8/",
+      "https://2130706433/",
+      "https://0x7f.1/",
+      "https://a.0x7f/",
+      "https://[::1]/",
+      "https://[2606:4700::1111]/",
+      "https://printer/",
+      "https://db.internal./",
+      "https://user@example.com/",
+      "https://127.0.0.1@10.0.0.1/",
+      "https://example.com:8443/",
+      "https://example.com\\@10.0.0.1/",
+      "https://ｅxample.com/",
+      "https://%31%32%37.0.0.1/",
+      "https:///10.0.0.1/",
+      "http://example.com/",
+      "ftp://example.com/",
+      "nothing",
+    ]) {
+      const answer = await user.rest("POST", "webhooks", { url, events });
+      assert.deepEqual([answer.status, answer.json.code], [400, "PT400"], `${url}: ${answer.text}`);
+      assert.ok(answer.json.message && answer.json.hint, answer.text);
+    }
+    for (const url of [
+      "https://example.com",
+      "https://Hooks.Example.com.:443/in?x=1",
+      "https://xn--bcher-kva.example/",
+    ]) {
+      const made = await user.rest("POST", "webhooks", { url, events });
+      assert.equal(made.status, 201, `${url}: ${made.text}`);
+      const [{ id }] = made.json;
+      const moved = await user.rest("PATCH", `webhooks?id=eq.${id}`, { url: "https://10.0.0.1/" });
+      assert.deepEqual([moved.status, moved.json.code], [400, "PT400"], moved.text);
+      assert.equal((await user.rest("PATCH", `webhooks?id=eq.${id}`, { enabled: false })).status, 200);
+      await user.call("DELETE", `/webhooks/${id}`);
+    }
+  });
+
+  it("is judged again whenever something is sent", async () => {
+    const hosts = (hosts) => sql("select public.set_private_hosts($1)", [hosts]);
+    // As if the name had been public when it was written down.
+    await hosts(["127.0.0.1", "127.0.0.2"]);
     const made = await user.rest("POST", "webhooks", { url: "https://127.0.0.2/", events: EVENTS });
+    await hosts(["127.0.0.1"]);
     assert.equal(made.status, 201, made.text);
     const outcome = (await user.call("POST", `/webhooks/${made.json[0].id}/test`)).json;
     assert.deepEqual(
@@ -143,6 +192,18 @@ describe("a webhook", () => {
       ["failed", "The address is not on the public internet."],
     );
     await user.call("DELETE", `/webhooks/${made.json[0].id}`);
+  });
+
+  it("may be private where an operator says so, who alone can", async () => {
+    const call = (caller) => caller.rest("POST", "rpc/set_private_hosts", { hosts: ["10.0.0.1"] });
+    assert.equal((await call(user)).status, 403);
+    assert.equal((await call(await newCaller({ role: "worker" }))).status, 403);
+  });
+
+  it("keeps its name as it will be called", async () => {
+    const made = await user.call("POST", "/webhooks", { url: "https://Bücher.example/in", events: EVENTS });
+    assert.deepEqual([made.status, made.json.url], [201, "https://xn--bcher-kva.example/in"], made.text);
+    await user.call("DELETE", `/webhooks/${made.json.id}`);
   });
 
   it("is delivered for workers alone, who alone learn other people's addresses", async () => {

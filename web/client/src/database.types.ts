@@ -1244,6 +1244,7 @@ export type Database = {
         }
       }
       service_health: { Args: Record<PropertyKey, never>; Returns: Json }
+      set_private_hosts: { Args: { hosts: string[] }; Returns: undefined }
       set_quota: {
         Args: {
           export_days?: number

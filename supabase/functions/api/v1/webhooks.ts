@@ -120,10 +120,17 @@ const deliver = createRoute({
 export function addWebhooks(router: Router): void {
   router.openapi(create, async (c) => {
     const values = c.req.valid("json");
-    // Judged again, with its addresses, whenever something is sent there.
-    checked(values.url, { privateHosts: privateHosts(), plainHttp: false });
+    // Judged again by the database, and, with its addresses, whenever something is sent there. Names in other scripts and
+    // odd spellings are kept as they will be called.
+    const { href: url } = checked(values.url, { privateHosts: privateHosts(), plainHttp: false });
     const { client } = c.get("caller");
-    const made = accepted(await client.from("webhooks").insert(values).select(COLUMNS).single());
+    const made = accepted(
+      await client
+        .from("webhooks")
+        .insert({ ...values, url })
+        .select(COLUMNS)
+        .single(),
+    );
     return c.json(WebhookSchema.parse(made), 201);
   });
 
