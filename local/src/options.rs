@@ -14,6 +14,8 @@ pub struct Options {
     /// The directory that holds PostgreSQL's `bin/`; `None` looks for the npm package in `node_modules`
     /// of the working directory and of its parents.
     pub postgres_dir: Option<PathBuf>,
+    /// More settings of the PostgreSQL server, each `name=value`, as `postgres -c` takes them.
+    pub postgres_settings: Vec<String>,
     /// Answer the preflights of `/storage/v1` as the hosted gateway does, so that pages in a browser may use it; the
     /// service alone answers them 404.
     pub storage_preflights: bool,

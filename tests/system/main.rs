@@ -25,6 +25,7 @@ mod proxy;
 mod realtime;
 mod retention;
 mod scans;
+mod schedule;
 mod service_manager;
 mod sharing;
 mod tenants;

@@ -101,19 +101,11 @@ fn start_stand_in(options: Options) -> Project {
             let stand_in = LocalSupabase::start(options)
                 .await
                 .expect("the stand-in starts; 'make setup' installs what it needs");
-            let keys = stand_in.keys();
-            let project = Project {
-                url: stand_in.url().to_owned(),
-                publishable_key: keys.publishable_key.clone(),
-                secret_key: keys.secret_key.clone(),
-                other_keys: Some((keys.anon_key.clone(), keys.service_role_key.clone())),
-                database_url: Some(stand_in.database_url()),
-            };
-            sender.send(project).expect("the tests wait");
+            sender.send(Project::of(&stand_in)).expect("the tests wait");
             std::future::pending::<()>().await;
         });
     });
-    receiver.recv_timeout(Duration::from_mins(2)).expect("the stand-in starts")
+    receiver.recv_timeout(Duration::from_mins(6)).expect("the stand-in starts")
 }
 
 /// `supabase db push`: what an operator does.
@@ -131,6 +123,18 @@ pub(crate) fn push_migrations(database_url: &str) -> String {
 }
 
 impl Project {
+    /// What a stand-in is to its callers.
+    pub(crate) fn of(stand_in: &LocalSupabase) -> Self {
+        let keys = stand_in.keys();
+        Self {
+            url: stand_in.url().to_owned(),
+            publishable_key: keys.publishable_key.clone(),
+            secret_key: keys.secret_key.clone(),
+            other_keys: Some((keys.anon_key.clone(), keys.service_role_key.clone())),
+            database_url: Some(stand_in.database_url()),
+        }
+    }
+
     /// Calls with the publishable key and nobody signed in.
     pub(crate) fn anonymous(&self) -> Http {
         Http::new(&self.url, &self.publishable_key, None)

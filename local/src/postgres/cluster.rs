@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process};
@@ -18,8 +18,9 @@ use crate::supervisor;
 /// The password of every role, as `supabase start` uses it: the server listens on loopback only.
 pub(crate) const PASSWORD: &str = "postgres";
 
-/// How long the server may take to accept connections: crash recovery of a kept directory included.
-const START_LIMIT: Duration = Duration::from_mins(1);
+/// How long each step of a start may take on a machine that has much else to do: making the cluster, starting the server
+/// (crash recovery of a kept directory included), preparing the database.
+const START_LIMIT: Duration = Duration::from_mins(2);
 
 /// How long a server that was told to stop may take.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -76,11 +77,14 @@ impl Cluster {
         wait_for_predecessor(&directory.postgres()).await;
         let is_prepared = directory.is_prepared(&fingerprint)?;
         if !is_prepared {
-            initialise(&binaries, &directory.postgres(), user).await?;
+            let data = directory.postgres();
+            let made = initialise(&binaries, &data, user);
+            within_limit(made, || PostgresError::DataDirectory(late("initdb"))).await?;
         }
-        let cluster = Self::launch(&binaries, directory, user, options.database_port).await?;
+        let cluster = Self::launch(&binaries, directory, user, options).await?;
         if !is_prepared {
-            bootstrap::run(&cluster.superuser).await?;
+            let prepared = bootstrap::run(&cluster.superuser);
+            within_limit(prepared, || PostgresError::Bootstrap(late("the database"))).await?;
             directory.set_prepared(&fingerprint)?;
         }
         Ok(cluster)
@@ -92,13 +96,18 @@ impl Cluster {
         binaries: &Binaries,
         directory: &DataDirectory,
         user: Option<UnprivilegedUser>,
-        wanted: u16,
+        options: &Options,
     ) -> Result<Self, PostgresError> {
         let data = directory.postgres();
+        let wanted = options.database_port;
         let mut attempt = 1;
         loop {
             let port = choose_port(wanted)?;
-            let supervisor = spawn(binaries, &data, user, port, directory.is_kept)?;
+            let mut command = server(binaries, &data, user, port, directory.is_kept);
+            for setting in &options.postgres_settings {
+                command.args(["-c", setting]);
+            }
+            let supervisor = spawn(command, &data)?;
             let mut cluster = Self { supervisor, superuser: superuser(port), port };
             match cluster.wait_until_ready(&data).await {
                 Err(PostgresError::Start(reason))
@@ -153,6 +162,17 @@ impl Drop for Cluster {
     }
 }
 
+async fn within_limit<T>(
+    step: impl Future<Output = Result<T, PostgresError>>,
+    late: impl FnOnce() -> PostgresError,
+) -> Result<T, PostgresError> {
+    tokio::time::timeout(START_LIMIT, step).await.unwrap_or_else(|_| Err(late()))
+}
+
+fn late(what: &str) -> String {
+    format!("{what} was not ready within {} seconds", START_LIMIT.as_secs())
+}
+
 fn superuser(port: u16) -> Config {
     let mut config = Config::new();
     config.host("127.0.0.1").port(port).user("supabase_admin").password(PASSWORD).dbname("postgres");
@@ -188,7 +208,7 @@ async fn initialise(
         .arg(format!("--pwfile={}", password_file.display()))
         .arg("-D")
         .arg(data);
-    let output = tokio::process::Command::from(command).output().await.map_err(failed)?;
+    let output = tokio::process::Command::from(command).kill_on_drop(true).output().await.map_err(failed)?;
     let _ = std::fs::remove_file(&password_file);
     if output.status.success() {
         Ok(())
@@ -209,15 +229,13 @@ fn choose_port(wanted: u16) -> Result<u16, PostgresError> {
     listener.local_addr().map(|address| address.port()).map_err(|_| PostgresError::PortInUse(wanted))
 }
 
-fn spawn(
+fn server(
     binaries: &Binaries,
     data: &Path,
     user: Option<UnprivilegedUser>,
     port: u16,
     durable: bool,
-) -> Result<Child, PostgresError> {
-    let log =
-        std::fs::File::create(log_path(data)).map_err(|error| PostgresError::Start(error.to_string()))?;
+) -> Command {
     let mut command = command_as(Path::new(supervisor::SHELL), user);
     // Ending at once leaves recovery to the next start, which a throw-away database does not have.
     let stop_signal = if durable { "INT" } else { "QUIT" };
@@ -240,8 +258,13 @@ fn spawn(
     for setting in settings.iter().chain(throwaway.iter().filter(|_| !durable)) {
         command.args(["-c", setting]);
     }
-    command.stdout(Stdio::null()).stderr(log);
-    command.spawn().map_err(|error| PostgresError::Start(error.to_string()))
+    command
+}
+
+fn spawn(mut command: Command, data: &Path) -> Result<Child, PostgresError> {
+    let failed = |error: std::io::Error| PostgresError::Start(error.to_string());
+    let log = std::fs::File::create(log_path(data)).map_err(failed)?;
+    command.stdout(Stdio::null()).stderr(log).spawn().map_err(failed)
 }
 
 fn log_path(data: &Path) -> PathBuf {
