@@ -28,7 +28,7 @@ trap 'exit 130' INT TERM
 waited=0
 until grep -q '^S3_SECRET_ACCESS_KEY=' "$work/env"; do
     kill -0 "$stand_in" 2>/dev/null || fail "the stand-in did not start: $(cat "$work/log")"
-    [ "$waited" -lt 600 ] || fail "the stand-in did not start within a minute"
+    [ "$waited" -lt 3600 ] || fail "the stand-in did not start within six minutes"
     waited=$((waited + 1))
     sleep 0.1
 done

@@ -70,7 +70,8 @@ impl DataDirectory {
     }
 
     fn temporary() -> Result<Self, DataDirectoryError> {
-        remove_abandoned(&std::env::temp_dir());
+        // Beside the start: there may be much, and nothing waits for it.
+        std::thread::spawn(|| remove_abandoned(&std::env::temp_dir()));
         let temporary = tempfile::Builder::new()
             .prefix(TEMPORARY_PREFIX)
             .tempdir()
