@@ -82,6 +82,11 @@ export default defineConfig({
     sourcemap: true,
     rolldownOptions: {
       output: {
+        // Some hosts do not know .mjs, and browsers take no worker of an unknown type.
+        assetFileNames: ({ names }) =>
+          names.some((name) => name.endsWith(".mjs"))
+            ? "assets/[name]-[hash].js"
+            : "assets/[name]-[hash][extname]",
         codeSplitting: {
           groups: [
             { name: "react", test: /node_modules\/(react|react-dom|scheduler|react-router)\//, priority: 3 },

@@ -1,12 +1,8 @@
 import { useEffect, useState } from "react";
-import { RouterProvider } from "react-router/dom";
 import { ErrorPanel } from "./components/error-panel";
-import { Toaster } from "./components/toast";
-import { TooltipProvider } from "./components/tooltip";
 import { loadConfig } from "./config";
 import { openProject, type Project, ProjectProvider } from "./project";
-import { router } from "./router";
-import { ShortcutHelp } from "./shortcuts/shortcut-help";
+import { Router } from "./router";
 
 /** The whole app: finds its project, then shows the route. */
 export function App() {
@@ -35,12 +31,8 @@ export function App() {
   }
   if (!project) return null;
   return (
-    <ProjectProvider project={project}>
-      <TooltipProvider>
-        <RouterProvider router={router} />
-        <ShortcutHelp />
-        <Toaster />
-      </TooltipProvider>
+    <ProjectProvider value={project}>
+      <Router />
     </ProjectProvider>
   );
 }

@@ -1,44 +1,32 @@
 import { createClient } from "@supabase/supabase-js";
-import { createZonedClient, type Database, type ZonedClient, type ZonedSupabase } from "@zoned/client";
-import { createZonedQueryClient, ZonedProvider } from "@zoned/client/react";
-import { createContext, type ReactNode, useContext } from "react";
+import type { Database, ZonedSupabase } from "@zoned/client";
+import { createContext, useContext } from "react";
 import type { ProjectConfig } from "./config";
-import { followSession } from "./session/session";
+import { followSession, SESSION_KEY } from "./session/session";
 
 /** The connection to the Supabase project, made once. */
 export interface Project {
   config: ProjectConfig;
   supabase: ZonedSupabase;
-  zoned: ZonedClient;
 }
-
-const queryClient = createZonedQueryClient();
 
 /** Connects; from then on the session store follows who is signed in. */
 export function openProject(config: ProjectConfig): Project {
   const supabase = createClient<Database>(config.supabaseUrl, config.supabaseKey, {
     auth: {
-      storageKey: "zoned.session",
+      storageKey: SESSION_KEY,
       persistSession: true,
       autoRefreshToken: true,
       detectSessionInUrl: true,
     },
   });
   followSession(supabase);
-  return { config, supabase, zoned: createZonedClient(supabase) };
+  return { config, supabase };
 }
 
 const ProjectContext = createContext<Project | null>(null);
 
-export function ProjectProvider({ project, children }: { project: Project; children: ReactNode }) {
-  return (
-    <ProjectContext value={project}>
-      <ZonedProvider client={project.zoned} queryClient={queryClient}>
-        {children}
-      </ZonedProvider>
-    </ProjectContext>
-  );
-}
+export const ProjectProvider = ProjectContext.Provider;
 
 /** The project the app is connected to. */
 export function useProject(): Project {

@@ -76,10 +76,19 @@ export function checkedOptions(options: ExportOptions): { [key: string]: Json } 
       cause: result.error,
     });
   }
+  const fault = together(options);
+  if (fault !== null) throw new ZonedError({ code: "invalid", message: fault });
   const entries = Object.entries(result.data).filter(
     (entry): entry is [string, Json] => entry[1] !== undefined,
   );
   return Object.fromEntries(entries);
+}
+
+/** What of options cannot be, though each of them can; null when there is nothing. */
+function together({ images, max_tokens: most = 512, overlap = 64 }: ExportOptions): string | null {
+  if (images === "beside") return "An export is one file: its pictures are inline, or there are none.";
+  if (overlap > most / 2) return "The export option overlap is at most half of max_tokens.";
+  return null;
 }
 
 export function exportsOf(supabase: ZonedSupabase): Exports {

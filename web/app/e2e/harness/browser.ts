@@ -16,6 +16,7 @@ export function findChromium(): string {
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
+export const LARGE = { width: 3840, height: 2160 };
 
 let browser: Promise<Browser> | undefined;
 

@@ -9,6 +9,7 @@ export interface ZoneRow {
   id: string;
   page_number: number;
   kind: string;
+  level: number | null;
   content: string;
   reading_order: number;
   revision: number;

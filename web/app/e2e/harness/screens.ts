@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { AxeResults, NodeResult } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { PHONE } from "./browser";
+import { LARGE, PHONE } from "./browser";
 import { ROOT } from "./process";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -62,13 +62,14 @@ async function settle(page: Page): Promise<void> {
 }
 
 /**
- * Looks at a screen as people do: light, dark, and at 360 px. Leaves a picture of each and expects that axe finds nothing and that
+ * Looks at a screen as people do: light, dark, and at 360 px; at 4K too where its parts are laid out anew. Leaves a picture of each and expects that axe finds nothing and that
  * nothing is wider than the phone. `ready` waits for the screen after the window has changed.
  */
 export async function inspectScreen(
   page: Page,
   name: string,
   ready: () => Promise<unknown> = async () => {},
+  { large = false }: { large?: boolean } = {},
 ): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const desktop = page.viewportSize();
@@ -83,6 +84,10 @@ export async function inspectScreen(
     await look("light");
     await page.emulateMedia({ colorScheme: "dark" });
     await look("dark");
+    if (large) {
+      await page.setViewportSize(LARGE);
+      await look("4k-dark");
+    }
     await page.setViewportSize(PHONE);
     await look("phone-dark");
     await page.emulateMedia({ colorScheme: "light" });

@@ -101,17 +101,45 @@ describe("exports", () => {
     ).toBe(true);
   });
 
+  it("have what only their format has: pictures in HTML, page headers in JSON unless they are left out", async () => {
+    const { page, owner } = here;
+    await choose("Format", "HTML");
+    await page.getByRole("switch", { name: "Pictures of figures" }).click();
+    await page.getByLabel("Language of the text").fill("english language");
+    await page.getByText("Write a language like en, de or pt-BR.").waitFor();
+    await page.getByLabel("Language of the text").fill("en");
+    await inspectScreen(page, "export-html", () => page.getByLabel("Language of the text").waitFor());
+    await page.getByRole("button", { name: "Export as HTML" }).click();
+    await page.getByRole("button", { name: "Download" }).waitFor();
+    const [html] = await exported();
+    expect(html?.options).toEqual({ images: "inline", language: "en" });
+    const written = (await owner.object("exports", html?.object_path ?? "")).toString();
+    expect(written).toContain('<html lang="en"');
+    expect(written).toContain("data:image/webp;base64,");
+
+    await choose("Format", "JSON");
+    const furniture = page.getByRole("switch", { name: "Page headers and footers" });
+    expect(await furniture.isChecked()).toBe(true);
+    await furniture.click();
+    await page.getByRole("button", { name: "Export as JSON" }).click();
+    await expect.poll(async () => (await exported())[0]?.options).toEqual({ headers_footers: false });
+    await choose("Format", "Excel");
+    await furniture.waitFor({ state: "detached" });
+    expect(await page.getByRole("button", { name: /^Kinds of zones/ }).count()).toBe(0);
+  });
+
   it("can be kept as presets, applied, and forgotten", async () => {
     const { page, owner } = here;
     await choose("Format", "Chunks");
     await page.getByLabel("Length of a chunk").fill("300");
+    await page.getByLabel("Repeated").fill("30");
     await page.getByRole("button", { name: "Save as a preset" }).click();
     await page.getByLabel("Name").fill("For search");
     await page.getByRole("button", { name: "Save the preset" }).click();
     const preset = page.getByRole("button", { name: "Use the preset For search" });
     await preset.waitFor();
     expect(await owner.rows("export_presets?select=name,format,options")).toEqual([
-      { name: "For search", format: "chunks", options: { max_tokens: 300 } },
+      { name: "For search", format: "chunks", options: { max_tokens: 300, overlap: 30 } },
     ]);
     await page.reload();
     await here.reader.ready();
@@ -119,6 +147,7 @@ describe("exports", () => {
     await preset.click();
     await page.getByRole("button", { name: "Export as Chunks" }).waitFor();
     expect(await page.getByLabel("Length of a chunk").inputValue()).toBe("300");
+    expect(await page.getByLabel("Repeated").inputValue()).toBe("30");
     await page.getByRole("button", { name: "Delete the preset For search" }).click();
     await preset.waitFor({ state: "detached" });
     expect(await owner.rows("export_presets?select=name")).toEqual([]);

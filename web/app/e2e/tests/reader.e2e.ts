@@ -64,7 +64,7 @@ describe("a document on its whole way", () => {
     await page.locator(`[data-zone="${id}"][data-state=hovered]`).waitFor();
     await boxes().nth(3).click();
     await page.locator(`[data-zone="${id}"][data-state=selected]`).waitFor();
-    await inspectScreen(page, "reader", () => page.locator("canvas").first().waitFor());
+    await inspectScreen(page, "reader", () => page.locator("canvas").first().waitFor(), { large: true });
     await page.keyboard.press("Escape");
     expect(visitor.complaints).toEqual([]);
   });

@@ -125,6 +125,7 @@ describe.runIf(inject("system").project.functions)("settings for developers", { 
       await asking.getByLabel("Address").fill("http://example.com/hook");
       await asking.getByRole("button", { name: "Make the webhook" }).click();
       await asking.getByText("Only https addresses can be used.").waitFor();
+      expect(await asking.getByLabel("Address").getAttribute("aria-invalid")).toBe("true");
       await inspectScreen(page, "settings-new-webhook", () => asking.waitFor());
       await asking.getByLabel("Address").fill(receiver.url);
       await asking.getByLabel("An export failed").click();
@@ -134,8 +135,9 @@ describe.runIf(inject("system").project.functions)("settings for developers", { 
 
       const row = webhooks.getByRole("listitem").filter({ hasText: receiver.url });
       await row
-        .getByText("Our archive: A document is ready, A document failed, An export is ready")
+        .getByText("A document is ready · A document failed · An export is ready", { exact: true })
         .waitFor();
+      await row.getByText("Our archive", { exact: true }).waitFor();
       await row.getByRole("button", { name: /^Test / }).click();
       await page.getByText("The address answered 200.", { exact: true }).waitFor();
       await webhooks.getByRole("button", { name: "Show the secret" }).click();

@@ -1,6 +1,7 @@
-import { Check } from "lucide-react";
+import { Check, ChevronDown } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ComponentProps, PointerEvent, ReactNode } from "react";
+import { Button } from "./button";
 import { classes } from "./classes";
 import { Keys } from "./keys";
 import { OVERLAY_DRESS } from "./overlay";
@@ -100,4 +101,49 @@ export function MenuLabel({ children }: { children: ReactNode }) {
 
 export function MenuSeparator() {
   return <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />;
+}
+
+interface MenuChoiceProps<Value extends string> {
+  /** What is chosen, for screen readers. */
+  label: string;
+  value: Value;
+  onValueChange: (value: Value) => void;
+  options: Readonly<Record<Value, { readonly label: string }>>;
+  align?: "start" | "end";
+  className?: string;
+}
+
+/** A quiet button that tells which of a few is chosen, and opens the others. */
+export function MenuChoice<Value extends string>({
+  label,
+  value,
+  onValueChange,
+  options,
+  align = "start",
+  className,
+}: MenuChoiceProps<Value>) {
+  return (
+    <Menu
+      align={align}
+      trigger={
+        <Button
+          look="ghost"
+          size="small"
+          className={classes("gap-1! px-2! font-normal!", className)}
+          aria-label={`${label}: ${options[value].label}`}
+        >
+          {options[value].label}
+          <ChevronDown aria-hidden className="size-3.5" />
+        </Button>
+      }
+    >
+      <MenuRadioGroup value={value} onValueChange={(chosen) => onValueChange(chosen as Value)}>
+        {(Object.keys(options) as Value[]).map((each) => (
+          <MenuRadioItem key={each} value={each}>
+            {options[each].label}
+          </MenuRadioItem>
+        ))}
+      </MenuRadioGroup>
+    </Menu>
+  );
 }

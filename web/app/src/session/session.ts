@@ -2,6 +2,18 @@ import type { Session } from "@supabase/supabase-js";
 import type { ZonedSupabase } from "@zoned/client";
 import { create } from "zustand";
 
+/** Where the browser keeps the session. */
+export const SESSION_KEY = "zoned.session";
+
+/** Whether a session of an earlier visit is kept, whatever it is worth: known before anything is loaded. */
+export function mayBeSignedIn(): boolean {
+  try {
+    return localStorage.getItem(SESSION_KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
 interface SessionStore {
   /** `unknown` until the browser's stored session has been looked at. */
   status: "unknown" | "signed-out" | "signed-in";

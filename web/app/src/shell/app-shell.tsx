@@ -1,14 +1,25 @@
 import { Suspense } from "react";
-import { Link, Outlet } from "react-router";
+import { Link, Outlet, useLocation } from "react-router";
 import { DropTarget } from "@/features/uploads/drop-target";
 import { AccountMenu } from "./account-menu";
 import { ConnectionIndicator } from "./connection-indicator";
 import { Logo } from "./logo";
 import { OfflineBanner } from "./offline-banner";
 import { setHeaderSlot } from "./page-header";
+import { ScreenBoundary } from "./route-error";
+import { SignedIn } from "./signed-in";
 
 /** The frame around every screen of a signed-in user: a bar, a banner when offline, the screen. Screens scroll by themselves. */
 export function Component() {
+  return (
+    <SignedIn>
+      <Frame />
+    </SignedIn>
+  );
+}
+
+function Frame() {
+  const { pathname } = useLocation();
   return (
     <div className="flex h-dvh flex-col">
       <a
@@ -33,9 +44,11 @@ export function Component() {
       </header>
       <OfflineBanner />
       <main id="content" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
-        <Suspense>
-          <Outlet />
-        </Suspense>
+        <ScreenBoundary path={pathname}>
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </ScreenBoundary>
       </main>
       <DropTarget />
     </div>

@@ -1,11 +1,34 @@
-import { Link, useRouteError } from "react-router";
+import { Component, type ReactNode } from "react";
+import { Link } from "react-router";
 import { Button } from "@/components/button";
 import { ErrorPanel } from "@/components/error-panel";
 import { useTitle } from "./use-title";
 
+interface ScreenBoundaryProps {
+  /** Where one is: going elsewhere is a new start. */
+  path: string;
+  children: ReactNode;
+}
+
+/** Shows what is inside, or that it broke. */
+export class ScreenBoundary extends Component<ScreenBoundaryProps, { error: unknown; path: string }> {
+  override state = { error: undefined as unknown, path: this.props.path };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  static getDerivedStateFromProps({ path }: ScreenBoundaryProps, state: { path: string }) {
+    return path === state.path ? null : { path, error: undefined };
+  }
+
+  override render() {
+    return this.state.error === undefined ? this.props.children : <Broken error={this.state.error} />;
+  }
+}
+
 /** A screen broke, or its code did not come (a new version may have replaced it: reloading gets that). */
-export function RouteError() {
-  const error = useRouteError();
+function Broken({ error }: { error: unknown }) {
   useTitle("Something went wrong");
   return (
     <main className="grid min-h-[70dvh] place-items-center">

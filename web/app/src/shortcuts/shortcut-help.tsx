@@ -1,44 +1,15 @@
-import { Dialog } from "@/components/dialog";
-import { Keys } from "@/components/keys";
-import { usePreferences } from "@/preferences";
-import { keysOf, openShortcutHelp, useShortcutStore, useShortcuts } from "./shortcuts";
+import { OnFirstUse, onDemand } from "@/on-demand";
+import { openShortcutHelp, useShortcutStore, useShortcuts } from "./shortcuts";
 
-/** The list that `?` opens: every shortcut of what is on the screen. */
+const ShortcutList = onDemand(async () => (await import("./shortcut-list")).ShortcutList);
+
+/** Has `?` open the list of shortcuts. */
 export function ShortcutHelp() {
-  const { groups, helpOpen } = useShortcutStore();
-  const singleKeys = usePreferences((store) => store.singleKeys);
+  const open = useShortcutStore((store) => store.helpOpen);
   useShortcuts("Everywhere", [{ keys: "?", label: "Show this list", run: openShortcutHelp }]);
   return (
-    <Dialog
-      open={helpOpen}
-      onOpenChange={(open) => useShortcutStore.setState({ helpOpen: open })}
-      title="Keyboard shortcuts"
-      description={singleKeys ? undefined : "Single keys are switched off in the settings."}
-      width="wide"
-      toRead
-    >
-      <div className="gap-8 sm:columns-2">
-        {groups.map((group) => (
-          <section key={group.title} className="mb-5 break-inside-avoid">
-            <h3 className="mb-1.5 font-medium text-ink-subtle">{group.title}</h3>
-            <dl>
-              {group.shortcuts.map((shortcut) => (
-                <div
-                  key={shortcut.label}
-                  className="flex items-center justify-between gap-4 border-line border-t py-1.5"
-                >
-                  <dt>{shortcut.label}</dt>
-                  <dd className="flex shrink-0 gap-1.5">
-                    {keysOf(shortcut).map((keys) => (
-                      <Keys key={keys} keys={keys} />
-                    ))}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-    </Dialog>
+    <OnFirstUse wanted={open}>
+      <ShortcutList />
+    </OnFirstUse>
   );
 }

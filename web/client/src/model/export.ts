@@ -21,13 +21,13 @@ export interface ExportOptions {
   readonly min_confidence?: number | undefined;
   /** Only these pages, such as `1-3,7,12-`. */
   readonly pages?: string | undefined;
-  /** Of chunks: the most tokens one has, 16 to 100000. */
+  /** Of chunks: the most tokens one has, 16 to 100000; 512 when not given. */
   readonly max_tokens?: number | undefined;
-  /** Of chunks: tokens of whole sentences repeated from the one before, at most half of `max_tokens`. */
+  /** Of chunks: tokens of whole sentences repeated from the one before, at most half of `max_tokens`; 64 when not given. */
   readonly overlap?: number | undefined;
   /** Of chunks: what counts the tokens. */
   readonly tokenizer?: "o200k_base" | "cl100k_base" | undefined;
-  /** Of HTML: where pictures go. */
+  /** Of HTML: whether pictures of figures go into it; `beside` is for files that `zoned process` writes. */
   readonly images?: "inline" | "beside" | "none" | undefined;
   /** Of HTML: the language of the text, such as `en` or `pt-BR`. */
   readonly language?: string | undefined;

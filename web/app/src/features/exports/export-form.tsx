@@ -1,15 +1,15 @@
 import { toZonedError } from "@zoned/client";
 import { useRequestExport, useSettings } from "@zoned/client/react";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { Select } from "@/components/select";
 import { Slider } from "@/components/slider";
-import { Switch } from "@/components/switch";
 import { defaultsOf } from "@/features/settings/defaults";
 import { formatCount } from "@/format";
-import { type ExportChoice, FIRST_CHOICE, optionsOf } from "./export-choice";
+import { type ExportChoice, FIRST_CHOICE, hasFurniture, isLanguage, optionsOf } from "./export-choice";
+import { ChunkFields, HtmlFields, SwitchField } from "./format-fields";
 import { FORMAT_OPTIONS, FORMATS } from "./formats";
 import { KindChoice } from "./kind-choice";
 import { checkPageRanges } from "./page-ranges";
@@ -27,9 +27,10 @@ export function ExportForm({ documentId, pageCount, isReady }: ExportFormProps) 
   const request = useRequestExport();
   const set = (change: Partial<ExportChoice>) => setChoice((old) => ({ ...old, ...change }));
   const ranges = checkPageRanges(choice.pages, pageCount ?? Number.MAX_SAFE_INTEGER);
+  const furniture = hasFurniture(choice);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ranges.error !== null || !isReady) return;
+    if (ranges.error !== null || !isLanguage(choice.language) || !isReady) return;
     request.mutate({ documentId, format: choice.format, options: optionsOf(choice) });
   };
   return (
@@ -63,12 +64,18 @@ export function ExportForm({ documentId, pageCount, isReady }: ExportFormProps) 
           />
         )}
       </Field>
-      {choice.format === "chunks" && (
-        <MaxTokens value={choice.maxTokens} onChange={(maxTokens) => set({ maxTokens })} />
-      )}
-      <KindChoice kinds={choice.kinds} onChange={(kinds) => set({ kinds })} />
+      {choice.format === "chunks" && <ChunkFields choice={choice} onChange={set} />}
+      {choice.format === "html" && <HtmlFields choice={choice} onChange={set} />}
+      {furniture !== null && <KindChoice kinds={choice.kinds} onChange={(kinds) => set({ kinds })} />}
       <LeastConfidence value={choice.minConfidence} onChange={(minConfidence) => set({ minConfidence })} />
-      <HeadersFooters value={choice.headersFooters} onChange={(headersFooters) => set({ headersFooters })} />
+      {furniture !== null && (
+        <SwitchField
+          label="Page headers and footers"
+          hint="With page numbers and watermarks."
+          checked={furniture}
+          onChange={(headersFooters) => set({ headersFooters })}
+        />
+      )}
       {request.error && (
         <p role="alert" className="text-danger">
           {toZonedError(request.error).message} {toZonedError(request.error).hint}
@@ -93,24 +100,7 @@ export function ExportForm({ documentId, pageCount, isReady }: ExportFormProps) 
 /** The form at first: as the settings say. */
 function useFirstChoice(): ExportChoice {
   const { exportFormat: format, minConfidence, headersFooters } = defaultsOf(useSettings().settings);
-  return { ...FIRST_CHOICE, format, minConfidence, headersFooters };
-}
-
-function MaxTokens({ value, onChange }: { value: number; onChange: (value: number) => void }) {
-  return (
-    <Field label="Length of a chunk" hint="In tokens, 16 to 100,000.">
-      {(control) => (
-        <Input
-          {...control}
-          type="number"
-          min={16}
-          max={100_000}
-          value={value}
-          onChange={(event) => onChange(Math.trunc(event.target.valueAsNumber || 512))}
-        />
-      )}
-    </Field>
-  );
+  return { ...FIRST_CHOICE, format, minConfidence, headersFooters: headersFooters || null };
 }
 
 function LeastConfidence({ value, onChange }: { value: number; onChange: (value: number) => void }) {
@@ -122,19 +112,6 @@ function LeastConfidence({ value, onChange }: { value: number; onChange: (value:
         <span className="text-ink-muted">{text}</span>
       </div>
       <Slider label="Least confidence" value={value} onValueChange={onChange} step={0.05} valueText={text} />
-    </div>
-  );
-}
-
-function HeadersFooters({ value, onChange }: { value: boolean; onChange: (value: boolean) => void }) {
-  const id = useId();
-  return (
-    <div className="flex items-center justify-between gap-3">
-      <label htmlFor={id}>
-        <span className="font-medium">Page headers and footers</span>
-        <span className="block text-[0.929rem] text-ink-subtle">With page numbers and watermarks.</span>
-      </label>
-      <Switch id={id} checked={value} onCheckedChange={onChange} />
     </div>
   );
 }

@@ -4,6 +4,8 @@ import type { ExportFormat } from "@zoned/client";
 interface FormatInfo {
   readonly label: string;
   readonly hint: string;
+  /** Whether it has running headers, footers and page numbers when nothing is said of them; null where only tables go in. */
+  readonly hasFurniture: boolean | null;
 }
 
 /** Every format, in the order they are offered. */
@@ -11,17 +13,31 @@ export const FORMATS: Readonly<Record<ExportFormat, FormatInfo>> = {
   markdown: {
     label: "Markdown",
     hint: "Headings, lists and tables as text. For people and for language models.",
+    hasFurniture: false,
   },
-  json: { label: "JSON", hint: "Every zone with its box, kind and confidence. For programs." },
-  jsonl: { label: "JSON Lines", hint: "A line a zone. For programs that read large documents bit by bit." },
+  json: {
+    label: "JSON",
+    hint: "Every zone with its box, kind and confidence. For programs.",
+    hasFurniture: true,
+  },
+  jsonl: {
+    label: "JSON Lines",
+    hint: "A line a zone. For programs that read large documents bit by bit.",
+    hasFurniture: true,
+  },
   chunks: {
     label: "Chunks",
     hint: "Passages of limited length with their headings. For search and retrieval.",
+    hasFurniture: false,
   },
-  csv: { label: "CSV", hint: "A file a table, together in a ZIP." },
-  xlsx: { label: "Excel", hint: "A sheet a table, with merged cells." },
-  html: { label: "HTML", hint: "One page for the browser, with tables and pictures." },
-  text: { label: "Plain text", hint: "The text alone, in reading order." },
+  csv: { label: "CSV", hint: "The tables alone, a file each, together in a ZIP.", hasFurniture: null },
+  xlsx: { label: "Excel", hint: "The tables alone, a sheet each, with merged cells.", hasFurniture: null },
+  html: {
+    label: "HTML",
+    hint: "One page for the browser, with tables and, if wanted, pictures.",
+    hasFurniture: false,
+  },
+  text: { label: "Plain text", hint: "The text alone, in reading order.", hasFurniture: false },
 };
 
 /** The formats as a list to choose from. */

@@ -104,9 +104,7 @@ export const DocumentRow = memo(function DocumentRow({
           </p>
         )}
         {status === "failed" && document.error?.code !== "canceled" ? (
-          <p className="truncate text-[0.929rem] text-danger" title={failureText(document.error)}>
-            {failureText(document.error)}
-          </p>
+          <p className="line-clamp-4 text-[0.929rem] text-danger">{failureText(document.error)}</p>
         ) : (
           <p className="truncate text-[0.929rem] text-ink-muted tabular-nums md:hidden">
             {facts.join(" · ")}

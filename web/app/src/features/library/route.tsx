@@ -13,6 +13,7 @@ import { chooseFiles } from "@/features/uploads/choose-files";
 import { UploadPanel } from "@/features/uploads/upload-panel";
 import { isShown } from "@/features/uploads/upload-text";
 import { useUploadFiles } from "@/features/uploads/use-upload-files";
+import { OnFirstUse, onDemand, useLoadedWhenIdle } from "@/on-demand";
 import { PageHeader } from "@/shell/page-header";
 import { useTitle } from "@/shell/use-title";
 import { useShortcuts } from "@/shortcuts/shortcuts";
@@ -20,14 +21,16 @@ import { DocumentList, type ListHandle } from "./document-list";
 import type { DocumentActions } from "./document-row";
 import { useHidden } from "./hidden";
 import { paramsOf, queryOf, viewOf } from "./library-query";
-import { RenameDialog } from "./rename-dialog";
 import { allState, extended, kept, NOTHING, toggled } from "./selection";
 import { Toolbar } from "./toolbar";
 import { useDocumentActions } from "./use-document-actions";
 
+const RenameDialog = onDemand(async () => (await import("./rename-dialog")).RenameDialog);
+
 /** /: the user's documents. */
 export function Component() {
   useTitle("Library");
+  useLoadedWhenIdle(RenameDialog);
   const [params, setParams] = useSearchParams();
   const view = useMemo(() => viewOf(params), [params]);
   const change = useCallback(
@@ -192,7 +195,9 @@ export function Component() {
           )}
         </>
       )}
-      <RenameDialog document={renaming} onClose={() => setRenaming(null)} onRename={rename} />
+      <OnFirstUse wanted={renaming !== null}>
+        <RenameDialog document={renaming} onClose={() => setRenaming(null)} onRename={rename} />
+      </OnFirstUse>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { ArrowDownNarrowWide, ArrowUpNarrowWide, Trash2, X } from "lucide-react"
 import { Button } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { IconButton } from "@/components/icon-button";
-import { Select } from "@/components/select";
+import { MenuChoice } from "@/components/menu";
 import { formatCount } from "@/format";
 import { type LibraryView, SHOWS, type Show, SORTS, type Sort } from "./library-query";
 
@@ -42,24 +42,23 @@ export function Toolbar({ view, onChange, all, selected, onToggleAll, onClear, o
           </>
         ) : (
           <>
-            <Select<Show>
+            <MenuChoice<Show>
               label="Show"
-              size="small"
               className="-ml-2"
               value={view.show}
               onValueChange={(show) => onChange({ show })}
-              options={Object.entries(SHOWS).map(([value, { label }]) => ({ value: value as Show, label }))}
+              options={SHOWS}
             />
             <div className="ml-auto flex items-center gap-1">
               <span aria-hidden className="text-[0.929rem] text-ink-subtle max-sm:hidden">
                 Sort by
               </span>
-              <Select<Sort>
+              <MenuChoice<Sort>
                 label="Sort by"
-                size="small"
+                align="end"
                 value={view.sort}
                 onValueChange={(sort) => onChange({ sort, descending: SORTS[sort].descending })}
-                options={Object.entries(SORTS).map(([value, { label }]) => ({ value: value as Sort, label }))}
+                options={SORTS}
               />
               <IconButton
                 label={

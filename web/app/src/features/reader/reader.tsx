@@ -6,11 +6,9 @@ import { Link } from "react-router";
 import { Button } from "@/components/button";
 import { ErrorPanel } from "@/components/error-panel";
 import { Skeleton } from "@/components/skeleton";
-import { ExportDialog } from "@/features/exports/export-dialog";
+import { OnFirstUse, onDemand, useLoadedWhenIdle } from "@/on-demand";
 import { useTitle } from "@/shell/use-title";
 import { ContentPane } from "./content/content-pane";
-import { ConflictDialog } from "./editing/conflict-dialog";
-import { HistoryDialog } from "./editing/history-dialog";
 import { ZoneBar } from "./editing/zone-bar";
 import { NARROW } from "./narrow";
 import { PagesPane } from "./page/pages-pane";
@@ -27,11 +25,15 @@ import {
 import { useMedia } from "./state/use-media";
 import { usePageList } from "./state/use-page-list";
 import { useNewReaderParts } from "./state/use-reader-parts";
-import { TableDialog } from "./table/table-dialog";
 import { DocumentHeader } from "./toolbar/document-header";
 import { ReaderShortcuts } from "./toolbar/reader-shortcuts";
 import { StatusNote } from "./toolbar/status-note";
 import { Toolbar } from "./toolbar/toolbar";
+
+const ExportDialog = onDemand(async () => (await import("@/features/exports/export-dialog")).ExportDialog);
+const ConflictDialog = onDemand(async () => (await import("./editing/conflict-dialog")).ConflictDialog);
+const HistoryDialog = onDemand(async () => (await import("./editing/history-dialog")).HistoryDialog);
+const TableDialog = onDemand(async () => (await import("./table/table-dialog")).TableDialog);
 
 /** A document: its pages with their zones, and what was extracted, side by side. */
 export function Reader({ documentId }: { documentId: string }) {
@@ -100,10 +102,7 @@ function OpenReader({ document, kept, save }: OpenReaderProps) {
           <Panes isNarrow={isNarrow} />
           <ZoneBar />
         </div>
-        <ConflictDialog />
-        <HistoryDialog />
-        <TableDialog />
-        <Exports />
+        <Dialogs />
         <Announcements />
       </DataContext>
     </PartsContext>
@@ -153,6 +152,30 @@ function NoPages({ failed }: { failed: boolean }) {
         </div>
       )}
     </div>
+  );
+}
+
+function Dialogs() {
+  const isConflict = useDesk((state) => state.conflict !== null);
+  const isHistory = useDesk((state) => state.dialog === "history");
+  const isTable = useDesk((state) => state.editing?.what === "table");
+  const isExport = useDesk((state) => state.dialog === "export");
+  useLoadedWhenIdle(ConflictDialog, HistoryDialog, TableDialog, ExportDialog);
+  return (
+    <>
+      <OnFirstUse wanted={isConflict}>
+        <ConflictDialog />
+      </OnFirstUse>
+      <OnFirstUse wanted={isHistory}>
+        <HistoryDialog />
+      </OnFirstUse>
+      <OnFirstUse wanted={isTable}>
+        <TableDialog />
+      </OnFirstUse>
+      <OnFirstUse wanted={isExport}>
+        <Exports />
+      </OnFirstUse>
+    </>
   );
 }
 

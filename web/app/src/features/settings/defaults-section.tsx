@@ -48,7 +48,10 @@ export function DefaultsSection() {
           />
         )}
       </Row>
-      <Row label="Headers and footers in exports" hint="Running heads, page numbers and watermarks.">
+      <Row
+        label="Headers and footers in exports"
+        hint="Running heads, page numbers and watermarks, also where a format leaves them out."
+      >
         {(control) => (
           <Switch
             {...control}

@@ -7,6 +7,7 @@ const version = {
   bbox: { x: 72, y: 90, width: 200, height: 20 },
   content: "Results",
   table: null,
+  items: null,
   readingOrder: 3,
 };
 
@@ -49,5 +50,13 @@ describe("two versions of a zone", () => {
     const before = { ...version, kind: "table" as const, table };
     const after = { ...before, table: { ...table, cells: [{ ...cell, header: true }] } };
     expect(differences(before, after).map(({ what }) => what)).toEqual(["table"]);
+  });
+
+  it("differ in items that are told apart though the text is the same", () => {
+    const list = { ...version, kind: "list" as const, content: "a\nb" };
+    const items = ["a", "b"].map((content) => ({ level: 1, marker: null, content }));
+    expect(differences(list, { ...list, items })).toEqual([
+      { what: "items", label: "Items", before: "no items", after: "2 items" },
+    ]);
   });
 });

@@ -1,8 +1,12 @@
 import type { Zone, ZoneChange, ZoneRevision } from "@zoned/client";
+import { formatCount } from "@/format";
 import { KINDS } from "@/theme/kinds";
 import { sameBox } from "../geometry/box";
 
-type Body = Pick<Zone | ZoneRevision, "kind" | "level" | "bbox" | "content" | "table" | "readingOrder">;
+type Body = Pick<
+  Zone | ZoneRevision,
+  "kind" | "level" | "bbox" | "content" | "table" | "items" | "readingOrder"
+>;
 
 /** A zone's kind in words, with the level of a heading. */
 export function kindInWords({ kind, level }: Pick<Body, "kind" | "level">): string {
@@ -24,7 +28,7 @@ export function boxInWords({ x, y, width, height }: Body["bbox"]): string {
 
 /** One thing that differs between two versions of a zone. */
 export interface Difference {
-  readonly what: "kind" | "text" | "box" | "order" | "table";
+  readonly what: "kind" | "text" | "box" | "order" | "table" | "items";
   readonly label: string;
   readonly before: string;
   readonly after: string;
@@ -45,7 +49,13 @@ export function differences(before: Body, after: Body): Difference[] {
   }
   const cells = JSON.stringify(before.table?.cells ?? null) !== JSON.stringify(after.table?.cells ?? null);
   if (cells && before.content === after.content) add("table", "Cells", shape(before), shape(after));
+  const items = JSON.stringify(before.items) !== JSON.stringify(after.items);
+  if (items && before.content === after.content) add("items", "Items", itemCount(before), itemCount(after));
   return found;
+}
+
+function itemCount({ items }: Body): string {
+  return items ? formatCount(items.length, "item") : "no items";
 }
 
 function shape({ table }: Body): string {

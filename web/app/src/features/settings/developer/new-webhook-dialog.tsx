@@ -1,4 +1,4 @@
-import { WEBHOOK_EVENTS, type WebhookEvent } from "@zoned/client";
+import { isZonedError, WEBHOOK_EVENTS, type WebhookEvent } from "@zoned/client";
 import { useCreateWebhook } from "@zoned/client/react";
 import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/button";
@@ -15,6 +15,8 @@ export function NewWebhookDialog({ open, onClose }: { open: boolean; onClose: ()
   const create = useCreateWebhook();
   const [events, setEvents] = useState<readonly WebhookEvent[]>(WEBHOOK_EVENTS);
   const [unchosen, setUnchosen] = useState(false);
+  // Of what is sent only the address can be one that is not accepted.
+  const refused = isZonedError(create.error, "invalid");
   const close = () => {
     create.reset();
     setEvents(WEBHOOK_EVENTS);
@@ -32,7 +34,11 @@ export function NewWebhookDialog({ open, onClose }: { open: boolean; onClose: ()
   return (
     <Dialog open={open} onOpenChange={(now) => !now && close()} title="New webhook" width="narrow">
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label="Address" hint="https, on the public internet.">
+        <Field
+          label="Address"
+          hint="https, on the public internet, without a port."
+          {...(refused ? { error: errorText(create.error) } : {})}
+        >
           {(control) => (
             <Input
               {...control}
@@ -51,7 +57,7 @@ export function NewWebhookDialog({ open, onClose }: { open: boolean; onClose: ()
         <Failure>
           {unchosen && events.length === 0
             ? "Choose at least one thing that it is told of."
-            : create.error && errorText(create.error)}
+            : create.error && !refused && errorText(create.error)}
         </Failure>
         <Button type="submit" look="primary" busy={create.isPending}>
           Make the webhook

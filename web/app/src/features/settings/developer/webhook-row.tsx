@@ -39,10 +39,11 @@ export function WebhookRow({ webhook, canSend, onShow, onDelete }: WebhookRowPro
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3">
       <div className="min-w-0 flex-[1_1_14rem]">
         <p className="break-all font-medium">{url}</p>
+        {webhook.description && <p className="break-words">{webhook.description}</p>}
         <p className="break-words text-[0.929rem] text-ink-muted">
-          {[webhook.description, webhook.events.map(eventText).join(", ")].filter(Boolean).join(": ")}
-          {!enabled && " Switched off: nothing is sent."}
+          {webhook.events.map(eventText).join(" · ")}
         </p>
+        {!enabled && <p className="text-[0.929rem] text-warning">Switched off: nothing is sent.</p>}
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <Switch

@@ -1,0 +1,1 @@
+export function firstLoads(): Promise<Record<"signIn" | "library" | "reader" | "settings", number>>;
