@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: bench-web setup setup-browser demo test test-system test-web backup-test types e2e api-test lint bench bench-quality bench-speed contract clean test-otlp
+.PHONY: bench-web setup setup-browser demo test test-system test-web backup-test types e2e api-test lint bench bench-quality bench-speed contract clean test-otlp layout-model test-model
 
 setup: ## install PostgreSQL, the supabase CLI, Deno and PDFium; nothing to do the second time
 	@setup/setup.sh
@@ -40,6 +40,14 @@ e2e: setup setup-browser ## the web app in a real browser, against the whole sys
 
 test-otlp: ## a build with feature otlp, and what it sends to a collector
 	$(CARGO) test --features otlp --test otlp
+
+layout-model: ## get the layout model that a build with feature layout-model can use
+	@setup/layout_model.sh
+
+test-model: setup layout-model ## a build with feature layout-model: lints, its unit tests, and the model on real pages
+	$(CARGO) clippy --features layout-model --lib --bins --test layout_model -- -D warnings
+	$(CARGO) test --features layout-model --lib layout_model
+	$(CARGO) test --features layout-model --test layout_model
 
 backup-test: setup ## everything is backed up, deleted, restored and compared, on a stand-in; prints the rates
 	$(CARGO) test --test system backup -- --nocapture

@@ -24,6 +24,8 @@ pub struct Config {
     pub extract: Extract,
     /// How pictures of text are read.
     pub ocr: Ocr,
+    /// What gives a second opinion on kinds of zones.
+    pub layout_model: LayoutModel,
     /// Which project.
     pub supabase: Supabase,
     /// How the daemon works.
@@ -98,6 +100,22 @@ pub struct Ocr {
     pub page_seconds: u64,
     /// Address space of the process, bytes.
     pub memory_bytes: u64,
+}
+
+/// Section `[layout_model]`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutModel {
+    /// The model's file; empty means none.
+    pub path: PathBuf,
+    /// What its classes are called; empty when the file says so itself.
+    pub labels: Vec<String>,
+    /// It is asked about zones with a lower confidence, 0 to 1.
+    pub unsure_below: f32,
+    /// Lower scores of its own are not looked at, 0 to 1.
+    pub min_score: f32,
+    /// How much a box and a zone have to overlap, area shared by area covered, 0 to 1.
+    pub min_overlap: f32,
 }
 
 /// When pictures of text are read.

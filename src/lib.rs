@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod export;
 pub mod layout;
+pub mod layout_model;
 pub mod ocr;
 pub mod pdf;
 pub mod picture;

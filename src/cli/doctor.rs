@@ -274,7 +274,7 @@ async fn check_realtime(
 async fn check_pdfium(config: &Config) -> Result<((), String), Finding> {
     let remedy =
         "Run `make setup`, or set pdfium.library (ZONED_PDFIUM_LIBRARY) to the PDFium shared library.";
-    let options = Options::new(config).map_err(|error| Finding::new(error, remedy))?;
+    let options = Options::new(config).map_err(|error| Finding::new(error, "Mend what it names."))?;
     let library = options.launcher.pdfium().display().to_string();
     match read_tiny(options).await {
         Ok((1, sandbox)) => {

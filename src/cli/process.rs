@@ -71,7 +71,7 @@ struct ErrorSummary {
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let destination = destination(args)?;
     let mut export = args.export.options()?;
-    let mut options = Options::new(config).context("cannot find this program's own file")?;
+    let mut options = Options::new(config)?;
     if let Some(format) = args.figures {
         let limits = &config.extract;
         let crop = Crop { dpi: f32::from(limits.figure_dpi), max_pixels: limits.figure_max_pixels };

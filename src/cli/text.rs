@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let name = args.file.display();
     let source = File::open(&args.file).with_context(|| format!("{name}: cannot read the file"))?;
     anyhow::ensure!(source.metadata()?.is_file(), "{name}: it is not a regular file");
-    let options = Options::new(config).context("cannot find this program's own file")?;
+    let options = Options::new(config)?;
     let region = Region { bbox: args.bbox, kind: args.kind };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;

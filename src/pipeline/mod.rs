@@ -15,5 +15,5 @@ pub mod step;
 
 pub use batch::BatchLimits;
 pub use extraction::{
-    Crop, Event, ExtractError, Extraction, Failure, FailureCode, Figures, Launcher, Options,
+    Crop, Event, ExtractError, Extraction, Failure, FailureCode, Figures, Launcher, Options, OptionsError,
 };

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::pipeline::process_document::DocumentOptions;
 use crate::pipeline::protocol::{Hello, JobKind, WorkerRpc};
 use crate::pipeline::step::Services;
-use crate::pipeline::{BatchLimits, Options};
+use crate::pipeline::{BatchLimits, Options, OptionsError};
 use crate::supabase::backoff::Backoff;
 use crate::supabase::error::SupabaseError;
 use crate::supabase::functions::Functions;
@@ -45,6 +45,9 @@ pub enum DaemonError {
     /// The machine does not let it.
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
+    /// It lacks what the settings ask for.
+    #[error("cannot start: {0}")]
+    Options(#[from] OptionsError),
     /// The address to be watched at is none, or not to be had.
     #[error(
         "metrics.listen is {address:?}: {reason}; it should be a free address such as \"127.0.0.1:9464\""
@@ -221,7 +224,7 @@ async fn sign_in(project: &Project, account: Password) -> Result<Session, Supaba
     }
 }
 
-fn document_options(config: &Config) -> std::io::Result<DocumentOptions> {
+fn document_options(config: &Config) -> Result<DocumentOptions, OptionsError> {
     let worker = &config.worker;
     let batch = BatchLimits {
         pages: worker.batch_pages,

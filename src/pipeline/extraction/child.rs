@@ -15,10 +15,12 @@ use super::frame::{Frame, FrameLimits};
 use super::message::{Drawing, Instruction, Message, Orders, Part, Stage, Work};
 use super::recognition::{Reader, Recognised};
 use super::sandbox;
+use super::second_opinion::SecondOpinion;
 use crate::layout::{
     self, DocumentInfo, Page, PageContent, PageError, PageErrorCode, PreparedPage, Region, TextSource, Zone,
     ZoneKind,
 };
+use crate::layout_model::{Detector, LayoutModelError};
 use crate::pdf::{Document, Library, LibraryError, OpenError, PageLimits, PageReadError};
 
 /// How many pages before and after a page are looked at to find what repeats.
@@ -30,7 +32,12 @@ const MAX_ORDERS_BYTES: usize = 1 << 16;
 
 /// Reads the parts of `input` that the parent at the other end of `socket` asks for, in a sandbox from before its first byte
 /// on. An error means the parent is gone or does not keep to the protocol.
-pub fn run(input: File, socket: UnixStream, library: Result<Library, LibraryError>) -> io::Result<()> {
+pub fn run(
+    input: File,
+    socket: UnixStream,
+    library: Result<Library, LibraryError>,
+    detector: Option<Result<Detector, LayoutModelError>>,
+) -> io::Result<()> {
     let mut channel = Channel::new(socket, FrameLimits::of_messages(MAX_ORDERS_BYTES))?;
     let Some(Frame { message: Instruction::Open(orders), .. }) = channel.take()? else {
         return Err(io::ErrorKind::InvalidData.into());
@@ -43,12 +50,21 @@ pub fn run(input: File, socket: UnixStream, library: Result<Library, LibraryErro
             return fail(&mut channel, Failure::new(FailureCode::EngineUnavailable, error.to_string()));
         }
     };
+    let detector = match detector.transpose() {
+        Ok(detector) => detector,
+        Err(error) => {
+            return fail(&mut channel, Failure::new(FailureCode::EngineUnavailable, error.to_string()));
+        }
+    };
+    if let Some(detector) = &detector {
+        detector.prepare();
+    }
     let length = match input.metadata() {
         Ok(metadata) => metadata.len(),
         Err(_) => return fail(&mut channel, Failure::damaged()),
     };
     channel.put(&Message::Ready(sandbox::enter()).into())?;
-    read(&library, input, length, &orders, &mut channel)?;
+    read(&library, detector.as_ref(), input, length, &orders, &mut channel)?;
     // Taking the library down takes longer than ending without.
     std::mem::forget(library);
     Ok(())
@@ -56,6 +72,7 @@ pub fn run(input: File, socket: UnixStream, library: Result<Library, LibraryErro
 
 fn read(
     library: &Library,
+    detector: Option<&Detector>,
     input: File,
     length: u64,
     orders: &Orders,
@@ -66,6 +83,12 @@ fn read(
         Err(failure) => return fail(channel, failure),
     };
     let page_count = info.page_count;
+    let second_opinion = detector.zip(orders.layout_model).map(|(detector, thresholds)| SecondOpinion {
+        detector,
+        thresholds,
+        document: &document,
+        limits: &orders.page,
+    });
     channel.send(&Message::Document(info).into())?;
     while let Some(instruction) = channel.take()? {
         let (part, region) = match instruction.message {
@@ -83,7 +106,7 @@ fn read(
             }
         };
         let window = VecDeque::new();
-        let pages = Pages { document: &document, orders, page_count, region, window };
+        let pages = Pages { document: &document, orders, page_count, region, second_opinion, window };
         pages.write(&part, channel)?;
         channel.send(&Message::PartDone.into())?;
     }
@@ -141,6 +164,7 @@ struct Pages<'a> {
     page_count: u32,
     /// Of each page, only this.
     region: Option<Region>,
+    second_opinion: Option<SecondOpinion<'a>>,
     window: VecDeque<ReadPage>,
 }
 
@@ -231,6 +255,11 @@ impl Pages<'_> {
         let mut page = finished_page(page_number, page, zones);
         if let Some(recognised) = recognised {
             recognised.mark(&mut page);
+        }
+        if self.region.is_none()
+            && let Some(opinion) = &self.second_opinion
+        {
+            opinion.settle(&mut page);
         }
         Ok(page)
     }

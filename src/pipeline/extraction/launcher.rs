@@ -12,12 +12,14 @@ use tokio::process::{Child, Command};
 
 use super::frame::is_gone;
 use super::zygote;
+use crate::layout_model::{self, LayoutModel};
 
 /// Where children come from; clones share the zygote, which starts with the first child and ends with the last clone.
 #[derive(Debug, Clone)]
 pub struct Launcher {
     executable: PathBuf,
     pdfium: PathBuf,
+    layout_model: Option<LayoutModel>,
     zygote: Arc<Mutex<Option<Zygote>>>,
 }
 
@@ -40,7 +42,18 @@ pub(super) struct Launched {
 impl Launcher {
     /// Of children that are this `zoned` executable, with this PDFium library.
     pub fn new(executable: PathBuf, pdfium: PathBuf) -> Self {
-        Self { executable, pdfium, zygote: Arc::default() }
+        Self { executable, pdfium, layout_model: None, zygote: Arc::default() }
+    }
+
+    /// The same with a layout model for its children, or none.
+    #[must_use]
+    pub fn with_layout_model(self, layout_model: Option<LayoutModel>) -> Self {
+        Self { layout_model, zygote: Arc::default(), ..self }
+    }
+
+    /// The children's layout model.
+    pub fn layout_model(&self) -> Option<&LayoutModel> {
+        self.layout_model.as_ref()
     }
 
     /// The `zoned` executable.
@@ -73,11 +86,18 @@ impl Launcher {
     /// interrupt at the terminal reaches the parent alone, which decides what to finish.
     fn start(&self) -> io::Result<Zygote> {
         let (control, theirs) = UnixStream::pair()?;
-        let process = Command::new(&self.executable)
-            .arg("extract")
-            .arg("--pdfium")
-            .arg(&self.pdfium)
-            .env_clear()
+        let mut command = Command::new(&self.executable);
+        command.arg("extract").arg("--pdfium").arg(&self.pdfium).env_clear();
+        if let Some(LayoutModel { path, labels, .. }) = &self.layout_model {
+            command
+                .arg("--layout-model")
+                .arg(path)
+                .env(layout_model::ENVIRONMENT.0, layout_model::ENVIRONMENT.1);
+            if !labels.is_empty() {
+                command.arg("--layout-labels").arg(labels.join(","));
+            }
+        }
+        let process = command
             .process_group(0)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())

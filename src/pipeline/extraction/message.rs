@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::Failure;
 use super::sandbox::Sandbox;
 use crate::layout::{Bbox, DocumentInfo, Page, PageError, PageErrorCode, Region};
+use crate::layout_model::Thresholds;
 use crate::ocr::Word;
 use crate::pdf::PageLimits;
 
@@ -85,6 +86,8 @@ pub struct Orders {
     pub page: PageLimits,
     /// How pages are drawn for the parent to read; none if it reads none.
     pub ocr: Option<Recognition>,
+    /// When the layout model is asked and believed; none if there is none.
+    pub layout_model: Option<Thresholds>,
     /// How figures are drawn; none if they are not.
     pub crop: Option<Crop>,
     /// Most bytes of one message, and of its attachment.

@@ -25,6 +25,7 @@ mod queue;
 mod readings;
 pub mod recognition;
 pub mod sandbox;
+mod second_opinion;
 mod supervision;
 pub mod zygote;
 
@@ -34,7 +35,7 @@ pub(super) use self::lane::{Lane, Source};
 pub use self::launcher::Launcher;
 pub use self::message::Crop;
 pub(super) use self::message::Drawing;
-pub use self::options::Options;
+pub use self::options::{Options, OptionsError};
 
 use std::fs::File;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use super::message::{Instruction, Orders, Part, Recognition};
 use super::pool::ChildPool;
 use crate::config::{Config, Extract};
 use crate::layout::Region;
+use crate::layout_model::{LayoutModel, LayoutModelError};
 use crate::ocr::Tesseract;
 use crate::pdf::{PageLimits, find_library};
 
@@ -28,11 +29,23 @@ pub struct Options {
     pub figures: Option<Figures>,
 }
 
+/// Why the settings cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionsError {
+    /// The running executable, which children are made of, is not to be found.
+    #[error("cannot find this program's own file: {0}")]
+    Executable(#[from] std::io::Error),
+    /// The layout model cannot be used.
+    #[error(transparent)]
+    LayoutModel(#[from] LayoutModelError),
+}
+
 impl Options {
     /// As the settings say, from the first page, with children of the running executable and a pool of their own.
-    pub fn new(config: &Config) -> std::io::Result<Self> {
+    pub fn new(config: &Config) -> Result<Self, OptionsError> {
+        let launcher = Launcher::new(std::env::current_exe()?, find_library(&config.pdfium.library));
         Ok(Self {
-            launcher: Launcher::new(std::env::current_exe()?, find_library(&config.pdfium.library)),
+            launcher: launcher.with_layout_model(LayoutModel::find(&config.layout_model)?),
             first_page: 1,
             region: None,
             limits: config.extract.clone(),
@@ -61,6 +74,7 @@ impl Options {
                 max_pixels: settings.max_pixels,
                 page_seconds: settings.page_seconds,
             }),
+            layout_model: self.launcher.layout_model().map(|model| model.thresholds),
             crop: self.figures.map(|figures| figures.crop),
             max_message_bytes: limits.max_message_bytes,
             memory_bytes: limits.memory_bytes,
