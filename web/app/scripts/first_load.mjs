@@ -16,14 +16,26 @@ const SCREENS = {
   settings: [SHELL, "src/features/settings/route.tsx"],
 };
 
+/** The app as it is built for production, whatever the process itself is for. */
+async function built() {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
+  try {
+    const { output } = await build({
+      root: ROOT,
+      logLevel: "error",
+      build: { write: false, sourcemap: false },
+    });
+    return output;
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
+}
+
 /** Bytes of each screen's first load. */
 export async function firstLoads() {
-  const { output } = await build({
-    root: ROOT,
-    mode: "production",
-    logLevel: "error",
-    build: { write: false, sourcemap: false },
-  });
+  const output = await built();
   const chunks = new Map(
     output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]),
   );

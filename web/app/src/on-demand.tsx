@@ -26,7 +26,10 @@ export function OnFirstUse({ wanted, children }: { wanted: boolean; children: Re
   return made ? <Suspense>{children}</Suspense> : null;
 }
 
-/** Fetches code that may be wanted next, once the page has nothing better to do. */
+/** What a screen needs itself is on its way for so long, milliseconds. */
+const HEAD_START = 2000;
+
+/** Fetches code that may be wanted next, once the page is there and has nothing better to do. */
 export function useLoadedWhenIdle(...components: readonly { load: () => Promise<unknown> }[]): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: which they are never changes.
   useEffect(() => {
@@ -34,11 +37,11 @@ export function useLoadedWhenIdle(...components: readonly { load: () => Promise<
     const load = () => {
       for (const component of components) component.load().catch(() => {});
     };
-    if (!("requestIdleCallback" in window)) {
-      const timer = setTimeout(load, 2000);
-      return () => clearTimeout(timer);
-    }
-    const request = requestIdleCallback(load, { timeout: 10_000 });
-    return () => cancelIdleCallback(request);
+    // Not every browser tells when it has nothing to do.
+    const timer = setTimeout(
+      () => ("requestIdleCallback" in window ? requestIdleCallback(load, { timeout: 10_000 }) : load()),
+      HEAD_START,
+    );
+    return () => clearTimeout(timer);
   }, []);
 }

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
-import { PHONE } from "../harness/browser";
+import { DESKTOP, LARGE, PHONE } from "../harness/browser";
 import { daemonAtWork } from "../harness/daemon";
 import { makePdf } from "../harness/pdf";
 import { arriveWithReader, eventually } from "../harness/reader";
@@ -77,6 +77,30 @@ describe("what the reader shows", () => {
     await inspectScreen(page, "reader-failed-page", () => page.getByText(told).first().waitFor());
     await reader.goTo(3);
     await page.getByRole("region", { name: "Page 3", exact: true }).getByText("Huge, section 3").waitFor();
+  });
+
+  it("stays where it is when the window becomes larger or smaller", async () => {
+    here = await arriveWithReader("resized");
+    const { page, reader, owner } = here;
+    const documentId = await owner.uploadFixture("paper.pdf");
+    await reader.open(documentId);
+    await reader.goTo(3);
+    const [first] = await owner.zones(documentId, "&page_number=eq.3&order=reading_order");
+    if (!first) throw new Error("page 3 has no zones");
+    const inSight = async () => {
+      const top = await reader.box(first.id).evaluate((box) => box.getBoundingClientRect().top);
+      return top > 0 && top < (page.viewportSize()?.height ?? 0);
+    };
+    for (const size of [LARGE, DESKTOP]) {
+      const width = await page.locator('[data-page="3"]').evaluate((frame) => frame.clientWidth);
+      await page.setViewportSize(size);
+      await eventually(
+        () => page.locator('[data-page="3"]').evaluate((frame) => frame.clientWidth),
+        (now) => now !== width,
+      );
+      expect(await eventually(inSight, (seen) => seen)).toBe(true);
+      expect(await page.getByRole("textbox", { name: /^Page, of/ }).inputValue()).toBe("3");
+    }
   });
 
   it("is accessible in both themes with its lists and menus open", async () => {

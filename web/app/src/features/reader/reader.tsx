@@ -35,6 +35,9 @@ const ConflictDialog = onDemand(async () => (await import("./editing/conflict-di
 const HistoryDialog = onDemand(async () => (await import("./editing/history-dialog")).HistoryDialog);
 const TableDialog = onDemand(async () => (await import("./table/table-dialog")).TableDialog);
 
+// What draws the pages comes while the document is asked for; opening the file waits for it, and tells when it did not come.
+import("./pdf/pdf-source").catch(() => {});
+
 /** A document: its pages with their zones, and what was extracted, side by side. */
 export function Reader({ documentId }: { documentId: string }) {
   const { data: document, error, refetch } = useDocument(documentId);

@@ -25,6 +25,12 @@ describe("an upload in words", () => {
     );
   });
 
+  it("says what is waited for when all is sent", () => {
+    expect(uploadText({ ...upload, sent: upload.size })).toBe(
+      "12 MB sent · waiting for the server to finish",
+    );
+  });
+
   it("measures only what moves", () => {
     expect(uploadProgress(upload)).toBe(0.25);
     expect(uploadProgress({ ...upload, size: 0, sent: 0 })).toBeNull();

@@ -10,6 +10,8 @@ export function uploadText(upload: UploadState): string {
     case "checking":
       return `Looking whether it is here already · ${percent(sent, size)}`;
     case "uploading":
+      // Storage puts large files together before it answers.
+      if (sent >= size) return `${formatBytes(size)} sent · waiting for the server to finish`;
       return [
         `${formatBytes(sent)} of ${formatBytes(size)}`,
         speed ? `${formatBytes(speed)}/s` : "",

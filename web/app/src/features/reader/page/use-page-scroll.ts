@@ -22,6 +22,21 @@ export type PageVirtualizer = Virtualizer<HTMLDivElement, Element>;
 /** How far down the pane the page is that counts as the current one. */
 const EYE = 1 / 3;
 
+/** What was where when the pages were laid out or scrolled last. */
+interface Placed {
+  readonly layout: PageLayout;
+  /** Width of the column that the pages are in the middle of. */
+  readonly column: number;
+  pane: Size;
+  left: number;
+  top: number;
+}
+
+const paneOf = ({ clientWidth: width, clientHeight: height }: Element): Size => ({ width, height });
+
+/** Where in a pane one looks. */
+const eyeOf = ({ width, height }: Size) => ({ x: width / 2, y: height * EYE });
+
 /**
  * Scrolls the column of pages: which are in sight, what stays in place when the zoom changes, and what other parts of the reader
  * ask for. Give `anchor` the point, in pixels from the pane's top left, that the next change of the zoom is about.
@@ -29,7 +44,7 @@ const EYE = 1 / 3;
 export function usePageScroll({ container, layout, sizes, rotation, start, onPlace }: PageScroll) {
   const { panes, view } = useReaderParts();
   const anchor = useRef<{ x: number; y: number } | null>(null);
-  const before = useRef<{ layout: PageLayout; column: number; left: number; top: number } | null>(null);
+  const before = useRef<Placed | null>(null);
   const begun = useRef(false);
   const latest = useRef({ layout, sizes, rotation, onPlace });
   latest.current = { layout, sizes, rotation, onPlace };
@@ -57,16 +72,18 @@ export function usePageScroll({ container, layout, sizes, rotation, start, onPla
         element.scrollTop = offsetOf(layout, start) - (start.fraction === 0 ? PAGE_GAP : 0);
       }
     } else if (old && old.layout !== layout) {
-      const point = anchor.current ?? { x: element.clientWidth / 2, y: element.clientHeight * EYE };
-      const place = positionAt(old.layout, old.top + point.y);
-      element.scrollTop = offsetOf(layout, place) - point.y;
+      // The pane may have another size than before, and its eye another place.
+      const from = anchor.current ?? eyeOf(old.pane);
+      const to = anchor.current ?? eyeOf(paneOf(element));
+      element.scrollTop = offsetOf(layout, positionAt(old.layout, old.top + from.y)) - to.y;
       // Pages are in the middle of the column: that is where they grow from.
-      const fromMiddle = (old.left + point.x - old.column / 2) * (layout.scale / old.layout.scale);
-      element.scrollLeft = column / 2 + fromMiddle - point.x;
+      const fromMiddle = (old.left + from.x - old.column / 2) * (layout.scale / old.layout.scale);
+      element.scrollLeft = column / 2 + fromMiddle - to.x;
     }
     if (begun.current) panes.reshaped("page");
     anchor.current = null;
-    before.current = { layout, column, left: element.scrollLeft, top: element.scrollTop };
+    const { scrollLeft: left, scrollTop: top } = element;
+    before.current = { layout, column, pane: paneOf(element), left, top };
   }, [layout]);
 
   useEffect(() => {
@@ -77,6 +94,7 @@ export function usePageScroll({ container, layout, sizes, rotation, start, onPla
       if (before.current) {
         before.current.left = element.scrollLeft;
         before.current.top = element.scrollTop;
+        before.current.pane = paneOf(element);
       }
       if (frame) return;
       frame = requestAnimationFrame(() => {

@@ -50,6 +50,8 @@ export function usePdf(document: Document | undefined): PdfState {
     const fail = (reason: unknown) => {
       if (!controller.signal.aborted) setError(inWords(reason));
     };
+    // Asked for at once: it is there when the code is.
+    address(false).catch(() => {});
     import("./pdf-source")
       .then(({ PdfSource }) => PdfSource.open(length, address, fail, controller.signal))
       .then((open) => {
