@@ -1,8 +1,8 @@
 // Reads the examples of a Markdown file: a block of shell, what comments before it ask for, and the answer after it.
 
 /**
- * Directives, in a comment right before the shell block, `;` between them:
- * `keep: NAME=path, …` puts values of the answer into variables of later examples (a header's name for an `http` answer);
+ * A comment at the end of the shell block, `# NAME=path, …`, puts values of the answer into variables of later examples (a
+ * header's name for an `http` answer). Directives, in a comment right before the block, `;` between them:
  * `until: path=value` runs it again until the answer has that value; `daemon: stop` and `daemon: go` hold the daemon.
  */
 export function examplesIn(markdown) {
@@ -21,8 +21,12 @@ export function examplesIn(markdown) {
     } else if (fence) {
       const end = lines.indexOf("```", at + 1);
       const text = lines.slice(at + 1, end).join("\n");
-      if (fence[1] === "sh") examples.push({ line: at + 1, heading, command: text, directives });
-      else if (["json", "http", "text"].includes(fence[1]) && examples.length > 0)
+      if (fence[1] === "sh") {
+        const [, kept] = /\n# (\w+=.*)$/.exec(text) ?? [];
+        const keep = pairsIn(kept ?? "");
+        examples.push({ line: at + 1, heading, command: text, directives: { ...directives, keep } });
+      }
+      if (["json", "http", "text"].includes(fence[1]) && examples.length > 0)
         examples.at(-1).answer ??= { kind: fence[1], text };
       directives = {};
       at = end;
@@ -35,10 +39,13 @@ function directivesIn(text) {
   return Object.fromEntries(
     text.split("; ").map((part) => {
       const [name, value = ""] = part.split(/: (.*)/s);
-      const pairs = value.split(", ").map((pair) => pair.split("="));
-      return [name, name === "keep" || name === "until" ? pairs : value];
+      return [name, name === "until" ? pairsIn(value) : value];
     }),
   );
+}
+
+function pairsIn(text) {
+  return text === "" ? [] : text.split(", ").map((pair) => pair.split("="));
 }
 
 /** The value at a path: `.a.b`, `0.status`. */

@@ -99,7 +99,7 @@ describe("docs/api.md", () => {
       );
       if (directives.daemon === "go") process.kill(Number(DAEMON_PID), "SIGCONT");
       assert.deepEqual(judged.faults, []);
-      for (const [name, path] of directives.keep ?? []) {
+      for (const [name, path] of directives.keep) {
         const value = valueAt(judged.value, path);
         assert.ok(value !== undefined && value !== null, `${name}: nothing at ${path}`);
         variables[name] = String(value);
