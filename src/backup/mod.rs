@@ -26,15 +26,21 @@ use crate::supabase::error::SupabaseError;
 
 pub use create::create;
 pub use operator::Operator;
-pub use restore::{refill, restore};
+pub use restore::{IfThere, refill, restore};
 pub use verify::verify;
+
+/// What PostgREST says of a function that is not there.
+const UNKNOWN_FUNCTION: &str = "PGRST202";
 
 /// Why a backup cannot be made, verified or restored.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// A service refused, or did not answer.
     #[error(transparent)]
-    Supabase(#[from] SupabaseError),
+    Supabase(SupabaseError),
+    /// The project has no functions for backups.
+    #[error("the project lacks what backups need: apply the migrations first, with `supabase db push` ({0})")]
+    NotMigrated(SupabaseError),
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     File {
@@ -64,9 +70,21 @@ pub enum BackupError {
         "the project has documents that are not in the backup: restore into an empty one, so that nothing is overwritten"
     )]
     NotEmpty,
+    /// The project to restore into has documents of the backup.
+    #[error(
+        "the project has documents of the backup already, and they may have changed since: give --resume to go on after a restore that failed, or use refill to bring missing objects back"
+    )]
+    IsThere,
     /// Tables refer to one another in a circle.
     #[error("the tables {0} refer to one another: they cannot be restored in any order")]
     Circular(String),
+}
+
+impl From<SupabaseError> for BackupError {
+    fn from(error: SupabaseError) -> Self {
+        let code = error.refusal().map(|refusal| refusal.code.as_str());
+        if code == Some(UNKNOWN_FUNCTION) { Self::NotMigrated(error) } else { Self::Supabase(error) }
+    }
 }
 
 impl BackupError {

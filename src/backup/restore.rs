@@ -39,14 +39,32 @@ pub struct Restored {
     pub documents_left_out: usize,
 }
 
+/// What becomes of documents that are both in the backup and in the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfThere {
+    /// Nothing is restored at all.
+    Refuse,
+    /// A restore failed before: it goes on, and writes them again.
+    Resume,
+}
+
 /// Writes the backup in `dir` into the project of `operator`, up to `parallel` documents at a time. Every file is checked
-/// before it is used. It may be repeated after a failure: what is there is written again.
+/// before it is used. It may be repeated after a failure, with [`IfThere::Resume`].
 ///
 /// # Errors
-/// [`BackupError::NotEmpty`] if the project has documents that are not in the backup.
-pub async fn restore(operator: &Operator, dir: &Path, parallel: usize) -> Result<Restored, BackupError> {
+/// [`BackupError::NotEmpty`] if the project has documents that are not in the backup, [`BackupError::IsThere`] if it has some
+/// that are and nothing is to be resumed.
+pub async fn restore(
+    operator: &Operator,
+    dir: &Path,
+    parallel: usize,
+    if_there: IfThere,
+) -> Result<Restored, BackupError> {
     let manifest = Manifest::read(dir)?;
-    refuse_foreign(operator, &manifest).await?;
+    let some_are_there = refuse_foreign(operator, &manifest).await?;
+    if some_are_there && if_there == IfThere::Refuse {
+        return Err(BackupError::IsThere);
+    }
     let tables = in_order(operator.tables().await?)?;
     let mut restored = Restored::default();
     let users = restore_users(operator, dir, &manifest, &mut restored).await?;
@@ -125,11 +143,12 @@ async fn upload(operator: &Operator, dir: &Path, file: &Entry, object: &Object) 
     Ok(())
 }
 
-async fn refuse_foreign(operator: &Operator, manifest: &Manifest) -> Result<(), BackupError> {
+/// Answers whether the project has documents of the backup; others are an error.
+async fn refuse_foreign(operator: &Operator, manifest: &Manifest) -> Result<bool, BackupError> {
     let mut after = None;
     loop {
         let listed = operator.documents(after).await?;
-        let Some(last) = listed.last() else { return Ok(()) };
+        let Some(last) = listed.last() else { return Ok(after.is_some()) };
         after = Some(last.id);
         if listed.iter().any(|document| !manifest.documents.contains_key(&document.id)) {
             return Err(BackupError::NotEmpty);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::connect;
-use crate::backup::{self, Operator};
+use crate::backup::{self, IfThere, Operator};
 use crate::config::Config;
 
 /// Back up a project, verify a backup, restore one.
@@ -27,8 +27,8 @@ pub(super) enum Command {
     Verify(Args),
     /// Write a backup into an empty project with the migrations applied.
     ///
-    /// Stop the daemons before and start them after. Run again after a failure, it goes on.
-    Restore(Args),
+    /// Stop the daemons before and start them after. A project that has documents is left as it is, unless --resume is given.
+    Restore(RestoreArgs),
     /// Upload objects that are missing of documents that are there; touches nothing else.
     ///
     /// For a project whose database alone went back in time: point-in-time recovery does not bring objects back.
@@ -46,6 +46,15 @@ pub(super) struct Args {
     /// Print one JSON object of figures.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RestoreArgs {
+    #[command(flatten)]
+    all: Args,
+    /// Go on with a restore that failed: write documents again that the project has already.
+    #[arg(long)]
+    resume: bool,
 }
 
 pub(super) fn run(command: &Command, config: &Config) -> anyhow::Result<ExitCode> {
@@ -69,9 +78,11 @@ pub(super) fn run(command: &Command, config: &Config) -> anyhow::Result<ExitCode
                 report(args, &done, done.bytes, begun)?;
                 Ok(if done.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
-            Command::Restore(args) => {
+            Command::Restore(RestoreArgs { all: args, resume }) => {
                 let (operator, _) = operator(config)?;
-                let done = backup::restore(&operator, &args.dir, usize::from(args.parallel)).await?;
+                let if_there = if *resume { IfThere::Resume } else { IfThere::Refuse };
+                let done =
+                    backup::restore(&operator, &args.dir, usize::from(args.parallel), if_there).await?;
                 report(args, &done, done.bytes, begun)?;
                 Ok(ExitCode::SUCCESS)
             }

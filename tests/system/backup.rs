@@ -38,7 +38,9 @@ struct Output {
 
 async fn zoned_backup(project: &Project, command: &str, dir: &Path) -> Output {
     let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_zoned"))
-        .args(["backup", command, "--json"])
+        .arg("backup")
+        .args(command.split(' '))
+        .arg("--json")
         .arg(dir)
         .env("SUPABASE_URL", &project.url)
         .env("SUPABASE_SECRET_KEY", &project.secret_key)
@@ -197,7 +199,9 @@ async fn everything_is_deleted_and_comes_back_byte_for_byte() {
         assert_eq!(rows_after[table], rows_before[table], "{table}");
     }
     assert_eq!(objects(&project, &documents).await, objects_before);
-    done(&project, "restore", dir.path()).await;
+    let refused = zoned_backup(&project, "restore", dir.path()).await;
+    assert!(refused.code == Some(1) && refused.said.contains("--resume"), "{}", refused.said);
+    done(&project, "restore --resume", dir.path()).await;
     assert_eq!(rows(&project).await, rows_before, "a second time changes nothing");
 
     // A document's file lost, as by recovery of the database alone, is filled in; nothing else is touched.
