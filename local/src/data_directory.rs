@@ -147,14 +147,20 @@ fn remove_abandoned(dir: &Path) {
     for entry in entries.flatten() {
         let is_ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX);
         let path = entry.path();
-        if is_ours && is_old(&lock_file(&path)) && lock(&path).is_ok() {
+        if is_ours && is_abandoned(&path) {
             let _ = std::fs::remove_dir_all(path);
         }
     }
 }
 
-fn is_old(file: &Path) -> bool {
-    let made = std::fs::metadata(file).and_then(|metadata| metadata.modified());
+/// Nobody holds its lock, or a removal that was cut short has taken the lock away and left the rest.
+fn is_abandoned(path: &Path) -> bool {
+    let lock_file = lock_file(path);
+    if lock_file.exists() { is_old(&lock_file) && lock(path).is_ok() } else { is_old(path) }
+}
+
+fn is_old(path: &Path) -> bool {
+    let made = std::fs::metadata(path).and_then(|metadata| metadata.modified());
     made.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > MINIMUM_AGE))
 }
 
@@ -209,8 +215,11 @@ mod tests {
         lock_of_running.lock().unwrap();
         let (young, _) = make("local-supabase-young", Duration::ZERO);
         let (other, _) = make("other", old);
+        let (half_removed, _) = make("local-supabase-half-removed", old);
+        std::fs::remove_file(lock_file(&half_removed)).unwrap();
+        File::open(&half_removed).unwrap().set_modified(SystemTime::now() - old).unwrap();
         remove_abandoned(dir.path());
-        assert!(!abandoned.exists());
+        assert!(!abandoned.exists() && !half_removed.exists());
         assert!(running.exists() && young.exists() && other.exists());
     }
 }
