@@ -16,6 +16,8 @@ const USERS: usize = 8;
 const BACKLOG: usize = 24;
 /// Rounds of reading by each user while nobody works.
 const QUIET_ROUNDS: usize = 25;
+/// How long a daemon without jobs is watched.
+const IDLE: Duration = Duration::from_secs(40);
 /// Between a user's calls.
 const THINKING: Duration = Duration::from_millis(200);
 
@@ -49,10 +51,37 @@ pub(crate) async fn measure(project: &Project) -> Value {
         }
     };
     let (busy, working) = while_working(&readers, work).await;
+    drop(daemons);
     json!({
+        "connections_of_an_idle_daemon": connections_of_an_idle_daemon(project).await,
+        "connections_of_a_call_a_second": {
+            "idle": mean(&quiet).round() / 1000.0, "daemons_at_work": mean(&busy).round() / 1000.0,
+        },
         "daemons": DAEMONS, "users": USERS, "documents": BACKLOG, "seconds_of_work": (working.as_secs_f64() * 10.0).round() / 10.0,
         "idle": summary(quiet), "daemons_at_work": summary(busy),
     })
+}
+
+fn mean(milliseconds: &[f64]) -> f64 {
+    milliseconds.iter().sum::<f64>() / milliseconds.len().max(1) as f64
+}
+
+/// The share of time in which a daemon with nothing to do waits for the database all the same.
+async fn connections_of_an_idle_daemon(project: &Project) -> f64 {
+    let worker = project.worker().await;
+    let mut daemon = Start::new(project, &worker).with("ZONED_METRICS_LISTEN", &"127.0.0.1:0").ready().await;
+    let url = format!("{}/metrics", daemon.monitor_url());
+    let waited = async || -> f64 {
+        let metrics = reqwest::get(&url).await.expect("an answer").text().await.expect("a body");
+        let sums = metrics.lines().filter(|line| {
+            line.starts_with("zoned_request_duration_seconds_sum{") && line.contains("service=\"rest\"")
+        });
+        sums.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    };
+    let before = waited().await;
+    tokio::time::sleep(IDLE).await;
+    let share = (waited().await - before) / IDLE.as_secs_f64();
+    (share * 10_000.0).round() / 10_000.0
 }
 
 async fn reader(project: &Project, bytes: &[u8]) -> Reader {

@@ -118,7 +118,6 @@ impl Daemon {
     }
 
     /// Where it serves its metrics, if it was told to.
-    #[allow(dead_code)] // the bench does not scrape
     pub(crate) fn monitor_url(&mut self) -> String {
         let log = self.log();
         let line = log.lines().find(|line| line.contains("serving /metrics")).expect("it says where");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio_postgres::{Client, NoTls};
@@ -122,6 +123,38 @@ async fn no_more_jobs_wait_or_run_than_the_quota_allows() {
     assert_eq!((answer.status, answer.code()), (429, "PT429".into()), "all at once: {}", answer.text);
     assert!(owner.http.rows("exports").await.is_empty(), "all or nothing");
     one.export("json", &json!({})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_at_the_same_moment_do_not_take_the_last_of_the_quota_twice() {
+    let (project, _turn) = take_turn().await;
+    let owner = project.user().await;
+    let bytes = pdf_with_pages(1);
+    let room = |files: usize| bytes.len() * files + bytes.len() / 2;
+    let create = json!({ "name": "announced.pdf", "byte_size": bytes.len() });
+    set_quota(project, &owner, &json!({ "max_bytes": room(3) })).await;
+    let made = join_all((0..8).map(|_| owner.http.rpc("create_document", &create))).await;
+    let count = |status: u16| made.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(200), count(413)), (3, 5), "{made:?}");
+
+    // Sizes that nobody announced show when the files are there.
+    let other = project.user().await;
+    set_quota(project, &other, &json!({ "max_bytes": room(3) })).await;
+    let documents = join_all((0..6).map(|_| Document::create(&other, "unannounced.pdf"))).await;
+    join_all(documents.iter().map(|document| document.send(bytes.clone()))).await;
+    let rows = other.http.rows("documents?select=status,error").await;
+    let with = |status: &str| rows.iter().filter(|row| row["status"] == status).count();
+    assert_eq!((with("queued"), with("failed")), (3, 3), "{rows:?}");
+    let refused = |row: &&Value| row["error"]["code"] == "quota_exceeded";
+    assert_eq!(rows.iter().filter(refused).count(), 3, "{rows:?}");
+    let usage = other.http.rpc("quota_usage", &json!({})).await.ok();
+    assert_eq!(usage["bytes"], json!(bytes.len() * 3), "{usage}");
+
+    let third = project.user().await;
+    set_quota(project, &third, &json!({ "max_active_jobs": 2 })).await;
+    let create = json!({ "name": "job.pdf" });
+    let made = join_all((0..6).map(|_| third.http.rpc("create_document", &create))).await;
+    assert_eq!(made.iter().filter(|answer| answer.status == 200).count(), 2, "{made:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
