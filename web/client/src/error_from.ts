@@ -55,13 +55,12 @@ const CONSTRAINTS: Record<string, string> = {
   export_presets_name_key: "There is a preset of that name already.",
   api_tokens_name_length: "A token's name has 1 to 100 characters.",
   api_tokens_name_printable: "A token's name has no control characters.",
+  webhooks_url_length: "A webhook's address has 1 to 2048 characters.",
+  webhooks_url_form: "A webhook's address begins with https:// and has no spaces.",
   webhooks_events_some: "A webhook is told of at least one event.",
   webhooks_events_known: "A webhook can't be told of such an event.",
   webhooks_description_length: "A webhook's description has at most 200 characters.",
 };
-
-/** What the schema says of an address that a webhook must not lead to, whichever of its rules that is. */
-const ADDRESS = "A webhook's address is https, has no user or port in it, and is on the public internet.";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -165,8 +164,7 @@ function isNetworkFailure(failure: ServiceFailure): boolean {
 
 function constraintOf(failure: ServiceFailure): string | undefined {
   const name = /constraint "(\w+)"/.exec(text(failure.message))?.[1];
-  if (name === undefined) return undefined;
-  return CONSTRAINTS[name] ?? (name.startsWith("webhooks_url") ? ADDRESS : undefined);
+  return name === undefined ? undefined : CONSTRAINTS[name];
 }
 
 /** The schema's own errors (PTxxx) are written for people; what PostgreSQL and gateways say is not. */

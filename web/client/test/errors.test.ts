@@ -196,16 +196,14 @@ describe("whatever fails underneath", () => {
     ).not.toContain("secret");
   });
 
-  it("says in words which rule of the schema a value breaks, also one that was added since", () => {
+  it("says in words which rule of the schema a value breaks", () => {
     const refused = (constraint: string) =>
       toZonedError({ message: `new row violates check constraint "${constraint}"`, code: "23514" }, 400);
     expect(refused("zones_level_range").message).toBe("A level is a number from 1 to 6.");
-    for (const constraint of ["webhooks_url_https", "webhooks_url_of_next_year"]) {
-      expect(refused(constraint)).toMatchObject({
-        code: "invalid",
-        message: expect.stringContaining("on the public internet"),
-      });
-    }
+    expect(refused("webhooks_url_form")).toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("https://"),
+    });
     expect(refused("something_else").message).toBe("A value was not accepted.");
   });
 
