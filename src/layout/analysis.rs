@@ -39,7 +39,7 @@ pub fn zones(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Vec<Zone> {
     let figures = figures::find(&page.content, &outside, &aside, &tables);
     let titles = outline::keys(&page.content.bookmarks);
     let mut assembly = Assembly::new(&beneath, &furniture, body, titles, page.content.is_first);
-    assembly.body(outside, aside, tables, figures, &page.content.rulings);
+    assembly.body(outside, aside, tables, figures, &page.content);
     let (mut zones, headings) = assembly.finish();
     outline::apply(&mut zones, &page.content.bookmarks);
     if page.content.is_first {
@@ -86,7 +86,7 @@ fn split(segments: &[Segment], furniture: &[Furniture]) -> (Vec<Segment>, Vec<Se
 
 pub(super) fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
     let mut sizes: BTreeMap<u32, (usize, f32)> = BTreeMap::new();
-    let (mut bold, mut italic, mut monospaced, mut all) = (0, 0, 0, 0);
+    let (mut bold, mut italic, mut monospaced, mut coloured, mut all) = (0, 0, 0, 0, 0);
     for segment in neighbours.iter().chain([&page]).flat_map(|page| &page.segments) {
         let (count, sum) = sizes.entry((segment.size * STEPS_A_POINT).round() as u32).or_default();
         *count += segment.glyphs;
@@ -94,6 +94,7 @@ pub(super) fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
         all += segment.glyphs;
         bold += if segment.style.bold { segment.glyphs } else { 0 };
         italic += if segment.style.italic { segment.glyphs } else { 0 };
+        coloured += if segment.style.coloured { segment.glyphs } else { 0 };
         monospaced += if segment.style.monospaced { segment.glyphs } else { 0 };
     }
     Body {
@@ -101,6 +102,7 @@ pub(super) fn body(page: &PreparedPage, neighbours: &[&PreparedPage]) -> Body {
         is_bold: 2 * bold > all,
         is_italic: 2 * italic > all,
         is_monospaced: 2 * monospaced > all,
+        is_coloured: 2 * coloured > all,
         tags_tell_headings: neighbours.iter().chain([&page]).any(|page| tags::tell_headings(&page.segments)),
         page_height: page.content.height,
     }

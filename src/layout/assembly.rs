@@ -2,12 +2,12 @@
 
 use super::blocks::{self, Block, Line};
 use super::columns::{self, Piece};
-use super::content::{Axis, Direction, Ruling};
+use super::content::{Axis, Direction, PageContent, Ruling};
 use super::figures::is_inside;
 use super::furniture::Furniture;
 use super::geometry::Rect;
-use super::headings::SetHeading;
 use super::headings::outline::{self, Key};
+use super::headings::{SetText, alike};
 use super::kinds::formulas::{self, Passage};
 use super::kinds::lists;
 use super::kinds::toc;
@@ -69,7 +69,9 @@ pub(super) struct Assembly {
     body: Body,
     zones: Vec<Zone>,
     footers: Vec<Zone>,
-    headings: Vec<SetHeading>,
+    headings: Vec<SetText>,
+    /// Short texts that stand out as headings do, but for where they stand.
+    set_apart: Vec<SetText>,
     /// What the outline says stands on the page.
     titles: Vec<Key>,
     /// Whether the page is the document's first.
@@ -97,7 +99,16 @@ impl Assembly {
             let above = rect.center_y() < body.page_height / 2.0;
             if above { zones.push(zone) } else { footers.push(zone) }
         }
-        Self { body, zones, footers, headings: Vec::new(), titles, is_first_page, last_number: None }
+        Self {
+            body,
+            zones,
+            footers,
+            headings: Vec::new(),
+            set_apart: Vec::new(),
+            titles,
+            is_first_page,
+            last_number: None,
+        }
     }
 
     /// Adds everything else in reading order.
@@ -107,13 +118,13 @@ impl Assembly {
         aside: Vec<Segment>,
         tables: Vec<FoundTable>,
         figures: Vec<Rect>,
-        rulings: &[Ruling],
+        content: &PageContent,
     ) {
         let (mut objects, segments) = objects(segments, aside, tables, figures);
         let pieces = pieces(&segments, &objects, self.body.size);
-        let rules = merged(rulings, Axis::Horizontal);
+        let rules = merged(&content.rulings, Axis::Horizontal);
         let mut taken: Vec<Option<Object>> = objects.drain(..).map(Some).collect();
-        for column in columns::order(&pieces, is_leftward(&segments)) {
+        for column in columns::order_framed(&pieces, &content.boxes, is_leftward(&segments)) {
             let texts: Vec<&Segment> = column.iter().filter_map(|index| segments.get(*index)).collect();
             let inside = column
                 .iter()
@@ -125,7 +136,8 @@ impl Assembly {
     }
 
     /// The zones in reading order, and which of them are headings.
-    pub(super) fn finish(mut self) -> (Vec<Zone>, Vec<SetHeading>) {
+    pub(super) fn finish(mut self) -> (Vec<Zone>, Vec<SetText>) {
+        alike::promote(&mut self.zones, &mut self.headings, &self.set_apart);
         self.zones.append(&mut self.footers);
         (self.zones, self.headings)
     }
@@ -225,6 +237,9 @@ impl Assembly {
                 below,
                 after: blocks.get(index + 1),
                 is_headed: self.is_below_heading(block),
+                number_above: items.last().and_then(|item| lists::number(item.first_text())),
+                follows_heading: items.is_empty()
+                    && self.zones.last().is_some_and(|last| last.kind == ZoneKind::Heading),
             };
             let verdict = kinds::classify(block, &self.body, &around);
             if verdict.kind == ZoneKind::ListItem {
@@ -232,8 +247,11 @@ impl Assembly {
                 continue;
             }
             self.items(&std::mem::take(&mut items));
+            let set = SetText { index: self.zones.len(), size: block.size(), style: block.style() };
             if verdict.kind == ZoneKind::Heading {
-                self.headings.push(SetHeading { index: self.zones.len(), size: block.size() });
+                self.headings.push(set);
+            } else if verdict.kind == ZoneKind::Paragraph && kinds::stands_out(block, &self.body) {
+                self.set_apart.push(set);
             }
             self.zones.push(text_zone(block, verdict));
         }
@@ -384,6 +402,7 @@ fn pieces(segments: &[Segment], objects: &[Object], body_size: f32) -> Vec<Piece
         characters: None,
         em: body_size,
         baseline: object.rect().bottom,
+        is_marked: false,
         begins: true,
     });
     texts.chain(objects).collect()

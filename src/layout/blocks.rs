@@ -208,7 +208,11 @@ fn line(segments: &[&Segment]) -> Option<Line> {
         rect: Rect::around(segments.iter().map(|segment| segment.rect))?,
         baseline: main.baseline,
         size: main.size,
-        style: Style { bold: segments.iter().all(|segment| segment.style.bold), ..main.style },
+        style: Style {
+            bold: segments.iter().all(|segment| segment.style.bold),
+            coloured: segments.iter().all(|segment| segment.style.coloured),
+            ..main.style
+        },
         glyphs: segments.iter().map(|segment| segment.glyphs).sum(),
         tag: main.tag.filter(|tag| segments.iter().all(|segment| segment.tag == Some(*tag))),
         first_word,
@@ -272,7 +276,8 @@ fn begins(block: &Block, line: &Line, next: Option<&Line>, leading: &Leading, ri
         return !(is_fragment(line) || is_fragment(last)) || distance > 2.0 * em;
     }
     if is_run_of_heading(block, line)
-        && breaks_early(last, line, right.min(block.rect.right.max(line.rect.right)))
+        && (changes_style(block, line)
+            || breaks_early(last, line, right.min(block.rect.right.max(line.rect.right))))
     {
         return true;
     }
@@ -336,13 +341,22 @@ fn is_fragment(line: &Line) -> bool {
     line.glyphs <= 2 && !(line.style.bold && line.text.chars().all(char::is_uppercase))
 }
 
-/// Whether the block is set as headings of the text's size are, and the line is not: slanted, in capitals, or numbered in
-/// parts.
+/// Whether the block is set as headings of the text's size are, and the line is not: slanted, coloured, in capitals, or
+/// numbered in parts.
 fn is_run_of_heading(block: &Block, line: &Line) -> bool {
     let slanted = block.lines.iter().all(|line| line.style.italic) && !line.style.italic;
+    let coloured = block.lines.iter().all(|line| line.style.coloured) && !line.style.coloured;
     let numbered = numbering_depth(block.first_text()).is_some_and(|depth| depth > 1);
     let capitals = block.lines.iter().all(|line| is_capitals(&line.text)) && !is_capitals(&line.text);
-    block.lines.len() <= 2 && (slanted || capitals || numbered && block.lines.len() == 1)
+    block.lines.len() <= 2 && (slanted || coloured || capitals || numbered && block.lines.len() == 1)
+}
+
+/// Whether slant or colour of the whole block ends with its last line and a sentence begins on the next: words stressed in a
+/// sentence seldom fill lines.
+fn changes_style(block: &Block, line: &Line) -> bool {
+    let all = |is: fn(&Line) -> bool| block.lines.iter().all(is) && !is(line);
+    let open = block.lines.last().is_some_and(|last| last.text.ends_with([',', '-', ';', '(']));
+    (all(|line| line.style.italic) || all(|line| line.style.coloured)) && starts_sentence(&line.text) && !open
 }
 
 /// Whether the line begins as the block does, with the same kind of number at the same place.

@@ -86,9 +86,9 @@ impl Glyph {
     }
 }
 
-/// How a font looks.
+/// How text looks: its font, and what it is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(clippy::struct_excessive_bools)] // four independent properties of a font
+#[allow(clippy::struct_excessive_bools)] // independent properties
 pub struct Style {
     /// Heavier than text.
     pub bold: bool,
@@ -98,6 +98,8 @@ pub struct Style {
     pub monospaced: bool,
     /// A font of mathematical signs.
     pub mathematical: bool,
+    /// Drawn in a colour: neither black nor white nor grey.
+    pub coloured: bool,
 }
 
 /// Which way a line of text runs on the displayed page.

@@ -70,6 +70,9 @@ pub(super) enum Marker {
 
 /// Signs used as bullets, ASCII ones and those of Unicode and of common symbol fonts' private areas.
 const BULLETS: &str = "•◦▪▫‣⁃∙●○■□◆◇►▶▸➢➤➔→✓✔✦★⮚❖\u{F0B7}\u{F0A7}\u{F0D8}\u{F0FC}\u{F076}";
+/// Words between the parts of a name.
+const NAME_PARTICLES: [&str; 14] =
+    ["de", "del", "della", "der", "den", "di", "da", "dos", "du", "la", "le", "van", "von", "bin"];
 /// Signs that are bullets only before a space.
 const DASHES: &str = "-–—*·";
 
@@ -83,6 +86,10 @@ pub(super) fn marker(line: &str) -> Option<(Marker, usize)> {
     if DASHES.contains(first) {
         return (line[length..].is_empty() || line[length..].starts_with(' '))
             .then_some((Marker::Dash, length));
+    }
+    // Word processors set the bullets of a second level, plain texts those of the first, with a small `o`.
+    if line.strip_prefix("o ").is_some_and(|item| item.starts_with(|first: char| first.is_uppercase())) {
+        return Some((Marker::Dash, 1));
     }
     let token = line.split(' ').next()?;
     is_ordinal(token).then_some((Marker::Ordinal, token.len()))
@@ -134,6 +141,38 @@ pub(super) fn numbering_depth(line: &str) -> Option<u8> {
     } else {
         None
     }
+}
+
+/// Whether the text is names of people, as authors stand below a title: parts of two to four words with capitals, several of
+/// them, or one with an initial that is no number.
+pub(super) fn is_names(text: &str) -> bool {
+    let plain = text.replace(" and ", ", ").replace(" & ", ", ").replace(" und ", ", ").replace(" et ", ", ");
+    let is_sign =
+        |sign: char| sign.is_ascii_digit() || "*†‡§¹²³⁴⁵⁶⁷⁸⁹".contains(sign) || sign.is_whitespace();
+    let parts: Vec<&str> = plain
+        .split([',', ';', '·'])
+        .map(|part| part.trim_matches(is_sign))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let is_initial = |word: &str| {
+        let mut signs = word.chars();
+        signs.next().is_some_and(char::is_uppercase)
+            && signs.all(|sign| sign == '.' || sign == '-' || sign.is_uppercase())
+            && word.contains('.')
+    };
+    let is_name = |part: &&str| {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let is_capital =
+            |word: &&str| word.starts_with(char::is_uppercase) && !word.contains(char::is_numeric);
+        (2..=4).contains(&words.len())
+            && words.iter().all(|word| is_capital(word) || NAME_PARTICLES.contains(word))
+            && words.last().is_some_and(|last| is_capital(last) && last.chars().any(char::is_lowercase))
+    };
+    let with_initial = |part: &&str| part.split_whitespace().next().is_some_and(is_initial);
+    let is_single = parts.len() == 1 && parts.iter().all(with_initial) && numbering_depth(text).is_none();
+    let initialled = parts.iter().filter(|part| is_name(part) && with_initial(part)).count();
+    // Where they work may follow.
+    initialled > 1 || (parts.len() > 1 || is_single) && parts.iter().all(is_name)
 }
 
 /// Whether the line is a page number: `7`, `vii`, `- 7 -`, `Page 7 of 9`, `7 / 9`.
@@ -229,6 +268,28 @@ mod tests {
         assert_eq!(caption_label("Table IV: Ports"), Some("IV:"));
         assert_eq!(caption_label("Table of contents"), None);
         assert_eq!(caption_label("figure 3 shows"), None);
+    }
+
+    #[test]
+    fn authors_are_told_from_headings() {
+        for names in [
+            "Sofia Petrova, Marek Nowak",
+            "I. Marrow and T. Quill, Vellmar School of Navigation",
+            "J. van der Berg",
+        ] {
+            assert!(is_names(names), "{names}");
+        }
+        for heading in
+            ["Trade, Conflict and Society", "I. Introduction", "Results and discussion", "Water Supply"]
+        {
+            assert!(!is_names(heading), "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_small_o_before_an_item_is_a_bullet() {
+        assert_eq!(marker("o Second items"), Some((Marker::Dash, 1)));
+        assert_eq!(marker("o bien"), None);
     }
 
     proptest! {

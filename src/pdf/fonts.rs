@@ -121,6 +121,7 @@ fn style(name: &str, flags: c_int, weight: c_int) -> Style {
         monospaced: flags & FLAG_FIXED_PITCH != 0
             || has(&["courier", "mono", "consol", "cmtt", "menlo", "sftt"]),
         mathematical,
+        coloured: false,
     }
 }
 

@@ -13,7 +13,7 @@ use super::frame::Frame;
 use super::library::Library;
 use super::objects::fill_color;
 use super::open_page::{OpenText, PageLimits, PageReadError};
-use super::paint::{Paint, is_near_white};
+use super::paint::{Paint, is_coloured, is_near_white};
 use super::structure_tree::Tags;
 use crate::layout::{Direction, Glyph, PageContent, Rect, Tag};
 
@@ -277,6 +277,7 @@ impl GlyphReader<'_> {
         let size = (size * font.em * matrix.c.hypot(matrix.d) * self.frame.scale).abs();
         font.style.bold |= mode == RENDER_MODE_FILL_AND_STROKE;
         let (color, alpha) = fill_color(self.library, object).unwrap_or(([0; 3], u8::MAX));
+        font.style.coloured = is_coloured(color);
         let is_filled = mode != RENDER_MODE_STROKE && mode != RENDER_MODE_FILL_AND_STROKE;
         let is_painted = mode != RENDER_MODE_INVISIBLE && mode != RENDER_MODE_CLIP;
         let order = self.paint.order_of(object);

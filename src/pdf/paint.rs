@@ -8,6 +8,8 @@ use crate::layout::Rect;
 
 /// A colour from this lightness on (each of red, green and blue) is white on white paper.
 const NEAR_WHITE: u8 = 245;
+/// The strongest part of a colour is this much stronger (of 255) than the weakest: dark blues of print have about as much.
+const MIN_CHROMA: u8 = 48;
 /// Most fills remembered of either sort.
 const MAX_FILLS: usize = 256;
 
@@ -17,6 +19,13 @@ pub(super) type Color = [u8; 3];
 /// Whether text of this colour is lost on white paper.
 pub(super) fn is_near_white(color: Color) -> bool {
     color.into_iter().all(|part| part >= NEAR_WHITE)
+}
+
+/// Whether the colour is told from black, grey and white at a glance.
+pub(super) fn is_coloured(color: Color) -> bool {
+    let (least, most) =
+        color.into_iter().fold((u8::MAX, 0), |(least, most), part| (least.min(part), most.max(part)));
+    most - least >= MIN_CHROMA
 }
 
 /// An area filled with one colour.
@@ -122,5 +131,11 @@ mod tests {
         assert!(paint.is_covered(5.0, 5.0, 0));
         assert!(!paint.is_covered(5.0, 5.0, 1));
         assert!(!paint.is_covered(5.0, 15.0, 0));
+    }
+
+    #[test]
+    fn greys_are_no_colours() {
+        assert!(is_coloured([31, 56, 100]) && is_coloured([192, 0, 0]));
+        assert!(!is_coloured([0, 0, 0]) && !is_coloured([120, 120, 128]) && !is_coloured([255, 255, 255]));
     }
 }

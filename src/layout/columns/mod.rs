@@ -6,10 +6,12 @@
 //! And a vertical cut needs text on its sides that looks like running text, so that tables are not read by column.
 //! Gutters are the valleys of the region's `profile`; `sides` tells what lies on both sides of one.
 
+mod frames;
 mod piece;
 mod profile;
 mod sides;
 
+pub(in crate::layout) use frames::order_framed;
 pub(in crate::layout) use piece::Piece;
 
 use profile::Profile;
@@ -39,6 +41,8 @@ const HEADLINE_PIECES: usize = 6;
 const SIDE_HEADING: f32 = 1.4;
 /// Pairs of pieces compared at most to find last lines; real pages need a hundredth.
 const MAX_COMPARISONS: usize = 1_000_000;
+/// A heading and what stands between it and its text have so many lines at most.
+const MAX_ABOVE: usize = 4;
 /// Recursion ends here, whatever the page holds; real pages need less than ten.
 const MAX_DEPTH: usize = 48;
 
@@ -109,6 +113,7 @@ impl Cutter<'_> {
             region.iter().partition(|index| crosses(index));
         self.sort(&mut crossing);
         self.take_last_lines(&mut crossing, &mut rest);
+        self.take_headings(&mut crossing, &mut rest);
         let mut parts = Vec::new();
         let mut spanning = Vec::new();
         for index in crossing {
@@ -156,6 +161,49 @@ impl Cutter<'_> {
         self.sort(crossing);
     }
 
+    /// The heading of a spanning text may be too short to cross the gutter: it goes with the text when it begins where that
+    /// does, right above it or above its by-line, with nothing beside it.
+    fn take_headings(&self, crossing: &mut Vec<usize>, rest: &mut Vec<usize>) {
+        if crossing.len() * rest.len() > MAX_COMPARISONS {
+            return;
+        }
+        let piece = |index: &usize| &self.pieces[*index];
+        let right_above = |below: &Piece| {
+            rest.iter().copied().find(|index| {
+                let above = piece(index);
+                let gap = below.rect.top - above.rect.bottom;
+                above.characters.is_some()
+                    && (above.rect.left - below.rect.left).abs() < 0.3 * below.em
+                    && (-0.3 * below.em..1.2 * below.em).contains(&gap)
+                    && !rest
+                        .iter()
+                        .any(|other| other != index && piece(other).rect.overlap_y(&above.rect) > 0.0)
+            })
+        };
+        let mut taken = Vec::new();
+        for text in crossing.iter().map(piece).filter(|text| text.characters.is_some()) {
+            let mut chain: Vec<usize> = Vec::new();
+            while chain.len() < MAX_ABOVE
+                && let Some(index) = right_above(chain.last().map_or(text, piece))
+            {
+                chain.push(index);
+            }
+            let is_heading = |index: &usize| {
+                let head = piece(index);
+                head.em >= 1.1 * text.em || head.is_marked && !text.is_marked
+            };
+            let heads = chain.iter().rposition(is_heading).map_or(0, |last| last + 1);
+            taken.extend_from_slice(&chain[..heads]);
+        }
+        if !taken.is_empty() {
+            rest.retain(|index| !taken.contains(index));
+            crossing.extend(taken);
+            crossing.sort_unstable();
+            crossing.dedup();
+            self.sort(crossing);
+        }
+    }
+
     fn flush(&self, spanning: &mut Vec<usize>, parts: &mut Vec<Part>, depth: usize) {
         if !spanning.is_empty() {
             parts.extend(beside(self.cut(std::mem::take(spanning), depth + 1)));
@@ -198,6 +246,9 @@ impl Cutter<'_> {
         let pieces =
             |side: &[usize]| -> Vec<&Piece> { side.iter().map(|index| &self.pieces[*index]).collect() };
         if left.len() + right.len() == region.len() && sides::are_blocks(&pieces(&left), &pieces(&right)) {
+            return true;
+        }
+        if sides::are_headed(&pieces(&left), &pieces(&right)) {
             return true;
         }
         let (Some(left_reading), Some(right_reading)) = (self.reading(&left), self.reading(&right)) else {
@@ -344,7 +395,7 @@ mod tests {
     fn line(left: f32, top: f32, width: f32) -> Piece {
         let rect = Rect::from_corners(left, top, left + width, top + 10.0);
         let characters = Some((width / 5.0) as usize);
-        Piece { rect, characters, em: 10.0, baseline: top + 8.0, begins: true }
+        Piece { rect, characters, em: 10.0, baseline: top + 8.0, is_marked: false, begins: true }
     }
 
     /// Two columns of `lines` lines from `top` on.

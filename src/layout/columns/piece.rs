@@ -13,6 +13,8 @@ pub(in crate::layout) struct Piece {
     pub(in crate::layout) em: f32,
     /// What it stands on.
     pub(in crate::layout) baseline: f32,
+    /// Whether it is bold or coloured, as headings are.
+    pub(in crate::layout) is_marked: bool,
     /// Whether it begins with anything but a small letter.
     pub(in crate::layout) begins: bool,
 }
@@ -24,6 +26,7 @@ impl From<&Segment> for Piece {
             characters: Some(segment.glyphs),
             em: segment.size,
             baseline: segment.baseline,
+            is_marked: segment.style.bold || segment.style.coloured,
             begins: !segment.text.starts_with(char::is_lowercase),
         }
     }

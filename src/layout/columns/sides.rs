@@ -25,6 +25,17 @@ const INDENT: f32 = 4.0;
 const MIN_BLOCK: usize = 2;
 const BLOCK_LEADING: f32 = 2.0;
 const BLOCK_GAP: f32 = 3.0;
+/// Columns with headings of their own have so many lines, one of so many a heading at most; a heading is this many times
+/// larger than the text and has so many characters; so many of them stand beside lines of the other column.
+const MIN_HEADED: usize = 5;
+const HEADED: usize = 2;
+const LARGER: f32 = 1.12;
+/// Bold or coloured lines are headings where at most one of so many lines is.
+const MARKED: usize = 3;
+const MIN_HEAD: usize = 4;
+const MIN_BESIDE: usize = 2;
+/// What shares so much of its height with a heading is level with it.
+const LEVEL: f32 = 0.4;
 /// This share of the lines has none on the same line in the other column.
 const MIN_ALONE: f32 = 0.4;
 
@@ -60,6 +71,49 @@ pub(super) fn are_stacks(left: &[&Piece], right: &[&Piece]) -> bool {
     let start = right.iter().map(|line| line.rect.left).fold(f32::INFINITY, f32::min);
     right.retain(|line| line.rect.left < start + INDENT * line.em);
     is_stack(&left) && is_stack(&right) && alone(&left, &right) && alone(&right, &left)
+}
+
+/// Whether both sides are columns with headings of their own: a heading unlike the text stands beside lines that go on in
+/// the other column. In a table nothing stands beside what heads a part of it.
+pub(super) fn are_headed(left: &[&Piece], right: &[&Piece]) -> bool {
+    if left.len().saturating_mul(right.len()) > MAX_COMPARISONS {
+        return false;
+    }
+    let lines = |side: &[&Piece]| -> Vec<Piece> {
+        side.iter().filter(|piece| piece.characters.is_some()).map(|piece| **piece).collect()
+    };
+    let (left, right) = (lines(left), lines(right));
+    let mut sizes: Vec<f32> = left.iter().chain(&right).map(|line| line.em).collect();
+    sizes.sort_by(f32::total_cmp);
+    let Some(usual) = sizes.get(sizes.len() / 2).copied() else { return false };
+    let marked = left.iter().chain(&right).filter(|line| line.is_marked).count();
+    let marks_tell = MARKED * marked <= left.len() + right.len();
+    let is_head = |line: &&Piece| {
+        line.characters >= Some(MIN_HEAD)
+            && (line.em >= LARGER * usual || line.is_marked && marks_tell && line.em > 0.95 * usual)
+    };
+    let heads = |side: &[Piece]| side.iter().filter(is_head).count();
+    // Headings of columns stand on one line, and so do a key and its value: neither tells columns from rows.
+    let beside = |side: &[Piece], other: &[Piece]| {
+        let is_single = |head: &Piece| side.iter().filter(|line| is_level(line, head)).count() == 1;
+        let is_beside_text = |head: &Piece| {
+            let away = |line: &Piece| -line.rect.overlap_x(&head.rect);
+            other
+                .iter()
+                .filter(|line| is_level(line, head))
+                .min_by(|a, b| away(a).total_cmp(&away(b)))
+                .is_some_and(|nearest| !is_head(&nearest))
+        };
+        side.iter().filter(is_head).filter(|head| is_single(head) && is_beside_text(head)).count()
+    };
+    // The column right of the gutter, not the numbers of the one left of it.
+    let start = right.iter().map(|line| line.rect.left).fold(f32::INFINITY, f32::min);
+    let nearest: Vec<Piece> =
+        right.iter().filter(|line| line.rect.left < start + INDENT * line.em).copied().collect();
+    [&left, &nearest].iter().all(|side| side.len() >= MIN_HEADED && HEADED * heads(side) <= side.len())
+        && heads(&left) > 0
+        && heads(&nearest) > 0
+        && beside(&left, &right) + beside(&nearest, &left) >= MIN_BESIDE
 }
 
 /// Whether the sides are two small blocks of text, such as an address and what it is about: their lines follow each other
@@ -105,6 +159,10 @@ fn alone(side: &[Piece], other: &[Piece]) -> bool {
     alone as f32 >= MIN_ALONE * side.len() as f32
 }
 
+fn is_level(line: &Piece, head: &Piece) -> bool {
+    line.rect.overlap_y(&head.rect) > LEVEL * line.rect.height()
+}
+
 fn is_beside(a: &Piece, b: &Piece) -> bool {
     (a.baseline - b.baseline).abs() < SAME_LINE * a.em.min(b.em)
 }
@@ -115,8 +173,9 @@ mod tests {
     use crate::layout::geometry::Rect;
 
     fn line(left: f32, baseline: f32, begins: bool) -> Piece {
+        let is_marked = false;
         let rect = Rect::from_corners(left, baseline - 8.0, left + 60.0, baseline + 2.0);
-        Piece { rect, characters: Some(12), em: 10.0, baseline, begins }
+        Piece { rect, characters: Some(12), em: 10.0, baseline, is_marked, begins }
     }
 
     fn column(left: f32, from: f32, step: f32, count: u8) -> Vec<Piece> {
@@ -150,5 +209,19 @@ mod tests {
         let (shifted, level) = (column(150.0, 105.0, 12.0, 10), column(150.0, 100.0, 12.0, 10));
         assert!(are_stacks(&left.iter().collect::<Vec<_>>(), &shifted.iter().collect::<Vec<_>>()));
         assert!(!are_stacks(&left.iter().collect::<Vec<_>>(), &level.iter().collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn columns_with_headings_beside_text_of_the_other_are_no_rows() {
+        let head = |left: f32, baseline: f32| Piece { em: 13.0, ..line(left, baseline, true) };
+        let mut left = column(50.0, 112.0, 12.0, 9);
+        left[4] = head(50.0, 160.0);
+        let mut right = column(150.0, 112.0, 12.0, 9);
+        right[7] = head(150.0, 196.0);
+        assert!(are_headed(&left.iter().collect::<Vec<_>>(), &right.iter().collect::<Vec<_>>()));
+        // What heads a part of a table has nothing beside it.
+        right.retain(|piece| (piece.baseline - 160.0).abs() > 1.0);
+        left.retain(|piece| (piece.baseline - 196.0).abs() > 1.0);
+        assert!(!are_headed(&left.iter().collect::<Vec<_>>(), &right.iter().collect::<Vec<_>>()));
     }
 }

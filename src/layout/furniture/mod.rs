@@ -20,6 +20,8 @@ use sheet::Edge;
 
 /// Rows that run are within this many from the edge.
 const MAX_ROWS: usize = 4;
+/// Addresses and accounts side by side at the foot of a letter have more rows, as their lines need not be level.
+const MAX_GROUP_ROWS: usize = 7;
 /// Rows of one group follow each other within this share of their size.
 const GROUP_GAP: f32 = 0.75;
 /// How sure what repeats is.
@@ -60,12 +62,15 @@ fn at_edge<'r>(
 ) -> Vec<(&'r [usize], f32)> {
     let mut taken: Vec<(&[usize], f32)> = Vec::new();
     while let Some(row) = rows.get(taken.len()) {
-        if taken.len() >= MAX_ROWS || !edge.holds(page, row) {
+        if taken.len() >= MAX_ROWS || !edge.holds_repeated(page, row) {
             break;
         }
         if repetition::repeats(page, neighbours, row, edge) {
             taken.push((row, REPEATED));
             continue;
+        }
+        if !edge.holds(page, row) {
+            break;
         }
         let Some((count, confidence)) = by_form(page, neighbours, rows, taken.len(), edge, body_size) else {
             break;
@@ -97,7 +102,7 @@ fn by_form(
         if edge == Edge::Bottom {
             ordered.reverse();
         }
-        let inside = length <= MAX_ROWS && rows[..length].iter().all(|row| edge.holds(page, row));
+        let inside = length <= MAX_GROUP_ROWS && rows[..length].iter().all(|row| edge.holds(page, row));
         let group = Group {
             segments: ordered.into_iter().flatten().map(|index| &page.segments[*index]).collect(),
             rows: length,

@@ -5,6 +5,9 @@ use crate::layout::lines::Segment;
 use crate::layout::text::is_page_number;
 use crate::layout::zone::ZoneKind;
 
+/// What repeats from page to page may stand further in: small pages have wide margins.
+const REPEATED_TOP_BAND: f32 = 0.16;
+const REPEATED_BOTTOM_BAND: f32 = 0.84;
 /// Running text stands in the outer parts of the page: these shares of its height.
 const TOP_BAND: f32 = 0.13;
 const BOTTOM_BAND: f32 = 0.87;
@@ -36,11 +39,20 @@ impl Edge {
 
     /// Whether the row is within the band of this edge.
     pub(super) fn holds(self, sheet: &Sheet<'_>, row: &[usize]) -> bool {
+        self.is_within(sheet, row, TOP_BAND, BOTTOM_BAND)
+    }
+
+    /// Whether the row is where text that repeats from page to page may be.
+    pub(super) fn holds_repeated(self, sheet: &Sheet<'_>, row: &[usize]) -> bool {
+        self.is_within(sheet, row, REPEATED_TOP_BAND, REPEATED_BOTTOM_BAND)
+    }
+
+    fn is_within(self, sheet: &Sheet<'_>, row: &[usize], top: f32, bottom: f32) -> bool {
         row.iter().all(|index| {
             let rect = &sheet.segments[*index].rect;
             match self {
-                Self::Top => rect.bottom < TOP_BAND * sheet.height,
-                Self::Bottom => rect.top > BOTTOM_BAND * sheet.height,
+                Self::Top => rect.bottom < top * sheet.height,
+                Self::Bottom => rect.top > bottom * sheet.height,
             }
         })
     }

@@ -3,7 +3,7 @@
 //! of J. Beel et al., *`SciPlore` Xtract: extracting titles from scientific PDF documents by analyzing style
 //! information*, ECDL 2010.)
 
-use super::SetHeading;
+use super::SetText;
 use super::outline::Key;
 use crate::layout::page::PreparedPage;
 use crate::layout::text::numbering_depth;
@@ -21,7 +21,7 @@ const BY_SIZE: f32 = 0.94;
 /// Marks the title among the zones of the first page. `headings` are those found by their form.
 pub(in crate::layout) fn mark(
     zones: &mut [Zone],
-    headings: &[SetHeading],
+    headings: &[SetText],
     page: &PreparedPage,
     neighbours: &[&PreparedPage],
     body_size: f32,
@@ -50,7 +50,7 @@ fn declared_one(zones: &[Zone], title: &Key) -> Option<usize> {
 
 fn largest(
     zones: &[Zone],
-    headings: &[SetHeading],
+    headings: &[SetText],
     neighbours: &[&PreparedPage],
     body_size: f32,
 ) -> Option<usize> {

@@ -9,7 +9,7 @@ pub(super) mod toc;
 use crate::layout::blocks::{Block, Line};
 use crate::layout::content::Role;
 use crate::layout::scripts::is_spaceless;
-use crate::layout::text::{Marker, caption_label, has_dot_leader, marker, numbering_depth};
+use crate::layout::text::{Marker, caption_label, has_dot_leader, is_names, marker, numbering_depth};
 use crate::layout::zone::ZoneKind;
 
 /// A heading is at least this many times larger than the text.
@@ -27,6 +27,10 @@ const RUN_IN_GAP: f32 = 0.6;
 const MAX_HEADING_LINES: usize = 4;
 const MAX_HEADING_CHARACTERS: usize = 200;
 
+/// A heading told by its colour or number alone has so many words at most, and the text below it so many characters at least.
+const MAX_LED_IN_WORDS: usize = 10;
+const MIN_TEXT: usize = 40;
+
 /// Words have at least so many letters, or two characters of a script that writes a syllable with each.
 const MIN_LETTERS: usize = 3;
 
@@ -42,6 +46,8 @@ pub(in crate::layout) struct Body {
     pub(in crate::layout) is_italic: bool,
     /// Whether most characters are of one width, so that this does not mean code.
     pub(in crate::layout) is_monospaced: bool,
+    /// Whether most characters are coloured, so that this means nothing.
+    pub(in crate::layout) is_coloured: bool,
     /// Whether the PDF says what is a heading and what is not.
     pub(in crate::layout) tags_tell_headings: bool,
     /// The page's height in points.
@@ -81,6 +87,10 @@ pub(in crate::layout) struct Around<'a> {
     pub(in crate::layout) after: Option<&'a Block>,
     /// Whether a heading set larger stands right before it.
     pub(in crate::layout) is_headed: bool,
+    /// Whether a heading stands right before it.
+    pub(in crate::layout) follows_heading: bool,
+    /// The number of the item of a list that does.
+    pub(in crate::layout) number_above: Option<u32>,
 }
 
 /// What the block is.
@@ -160,6 +170,19 @@ fn is_word(word: &str) -> bool {
     word.chars().filter(|character| character.is_alphabetic()).count() >= 4
 }
 
+/// Whether the block could be a heading by its words, and is larger than the text or of another colour.
+pub(in crate::layout) fn stands_out(block: &Block, body: &Body) -> bool {
+    let text = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+    let coloured = !body.is_coloured && block.lines.iter().all(|line| line.style.coloured);
+    block.lines.len() <= 2
+        && (coloured && block.size() > 0.95 * body.size || block.size() >= LARGER * body.size)
+        && is_heading_like(block, body, &text)
+        && !reads_as_sentence(&text)
+        && !text.trim_end().ends_with(':')
+        && !is_names(&text)
+        && !text.contains(['@', '/'])
+}
+
 /// The depth of a block that is a heading, whether or not it looks like one.
 pub(in crate::layout) fn heading_level(block: &Block, body: &Body) -> u8 {
     let text = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -169,13 +192,14 @@ pub(in crate::layout) fn heading_level(block: &Block, body: &Body) -> u8 {
 fn heading(block: &Block, body: &Body, around: &Around<'_>) -> Option<Verdict> {
     let (gap_above, gap_below) = (around.above, around.below);
     let text: String = block.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-    if !is_heading_like(block, body, &text) {
+    if !is_heading_like(block, body, &text) || around.follows_heading && is_names(&text) {
         return None;
     }
     let ratio = block.size() / body.size.max(0.1);
     let depth = numbering_depth(&text);
     let bold = !body.is_bold && block.lines.iter().all(|line| line.style.bold);
     let capitals = is_capitals(&text);
+    let coloured = !body.is_coloured && block.lines.iter().all(|line| line.style.coloured);
     let italic = block.lines.iter().all(|line| line.style.italic);
     let apart = gap_above > 0.5 * block.size();
     let ends_open = !text.trim_end().ends_with(['.', ',', ';']);
@@ -184,7 +208,8 @@ fn heading(block: &Block, body: &Body, around: &Around<'_>) -> Option<Verdict> {
             return None;
         }
         // Slightly larger text alone is no sign unless it stands apart; below a heading it is a subtitle or a name.
-        let stands_apart = apart && gap_above >= 0.8 * gap_below && !around.is_headed;
+        let above_text = coloured || !gap_below.is_finite() || gap_above >= 0.8 * gap_below;
+        let stands_apart = apart && above_text && !around.is_headed;
         if ratio < 1.25 && !bold && depth.is_none() && !stands_apart {
             return None;
         }
@@ -203,6 +228,10 @@ fn heading(block: &Block, body: &Body, around: &Around<'_>) -> Option<Verdict> {
         || (capitals && apart && ends_open && block.lines.len() <= 2 && gap_below < 4.0 * block.size())
     {
         0.86
+    } else if coloured && ends_open && is_led_in(block, &text, around)
+        || is_numbered_title(block, &text, around)
+    {
+        0.7
     } else {
         return None;
     };
@@ -274,6 +303,41 @@ fn is_set_off(block: &Block, text: &str, gap_above: f32, gap_below: f32) -> bool
         && gap_above > gap_below
 }
 
+/// A short line of the text's size, set off above, that leads in a longer text in another style; an address of the web is
+/// coloured too.
+fn is_led_in(block: &Block, text: &str, around: &Around<'_>) -> bool {
+    let size = block.size();
+    block.lines.len() <= 2
+        && text.split(' ').count() <= MAX_LED_IN_WORDS
+        && !text.contains(['@', '/', '='])
+        && marker(text).is_none_or(|(kind, _)| kind == Marker::Ordinal)
+        && around.above > 0.5 * size
+        && around.below < 1.5 * size
+        && around.after.is_some_and(|after| {
+            after.style() != block.style()
+                && after.glyphs() >= MIN_TEXT
+                && (after.size() - size).abs() < 0.1 * size
+        })
+}
+
+/// A line with a single number before it, set off from what is above and from the text below: the items of a list follow each
+/// other instead.
+fn is_numbered_title(block: &Block, text: &str, around: &Around<'_>) -> bool {
+    let size = block.size();
+    block.lines.len() == 1
+        && numbering_depth(text) == Some(1)
+        && text.split(' ').count() <= MAX_LED_IN_WORDS
+        && around.number_above.is_none_or(|above| lists::number(text) != Some(above + 1))
+        && !text.split(' ').next().is_some_and(|number| number.ends_with(')'))
+        && !text.contains(':')
+        && !text.trim_end().ends_with(['.', ',', ';', '?', '!', ')'])
+        && around.above > 0.6 * size
+        && around.below > 0.25 * size
+        && around
+            .after
+            .is_some_and(|after| after.glyphs() >= MIN_TEXT && marker(after.first_text()).is_none())
+}
+
 /// A bullet before bold text makes an item, a number may make either.
 fn marker_is_fine(text: &str, depth: Option<u8>) -> bool {
     depth.is_some() || marker(text).is_none_or(|(kind, _)| kind == Marker::Ordinal)
@@ -324,5 +388,55 @@ fn level(ratio: f32, depth: Option<u8>) -> u8 {
         None if ratio >= 1.25 => 2,
         None if ratio >= 1.1 => 3,
         None => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::content::Style;
+    use crate::layout::geometry::Rect;
+
+    const BODY: Body = Body {
+        size: 10.0,
+        is_bold: false,
+        is_italic: false,
+        is_monospaced: false,
+        is_coloured: false,
+        tags_tell_headings: false,
+        page_height: 800.0,
+    };
+
+    fn block(text: &str, style: Style) -> Block {
+        let rect = Rect::from_corners(72.0, 100.0, 72.0 + 5.0 * text.len() as f32, 108.0);
+        let line = Line::for_test(text, rect, 10.0, style);
+        Block { rect, lines: vec![line] }
+    }
+
+    fn kind(text: &str, style: Style, number_above: Option<u32>) -> ZoneKind {
+        let after = block("The harbour bar was sounded in spring and again in autumn.", Style::default());
+        let around = Around {
+            above: 12.0,
+            below: 5.0,
+            after: Some(&after),
+            is_headed: false,
+            follows_heading: false,
+            number_above,
+        };
+        classify(&block(text, style), &BODY, &around).kind
+    }
+
+    #[test]
+    fn a_line_in_another_colour_that_leads_in_a_text_is_a_heading() {
+        let coloured = Style { coloured: true, ..Style::default() };
+        assert_eq!(kind("Water supply", coloured, None), ZoneKind::Heading);
+        assert_eq!(kind("Water supply", Style::default(), None), ZoneKind::Paragraph);
+        assert_eq!(kind("www.example.org/tides", coloured, None), ZoneKind::Paragraph);
+    }
+
+    #[test]
+    fn a_numbered_line_above_a_text_is_a_heading_unless_it_is_the_next_item() {
+        assert_eq!(kind("2. Soundings", Style::default(), None), ZoneKind::Heading);
+        assert_eq!(kind("2. Soundings", Style::default(), Some(1)), ZoneKind::ListItem);
     }
 }

@@ -5,9 +5,10 @@ use super::word::{WORD_GAP, Word};
 use crate::layout::content::{Direction, Style, Tag};
 use crate::layout::geometry::Rect;
 use crate::layout::scripts::is_spaceless;
+use crate::layout::text::marker;
 use crate::layout::turn::Turn;
 
-/// From this share of bold glyphs on a line is bold: one with a bold beginning is not.
+/// From this share of bold glyphs on a line is bold, and so with colour: one with a bold beginning is not.
 const BOLD_SHARE: f32 = 0.95;
 /// How large small capitals are beside the others, and of how many characters runs of the others are: initials, numbers.
 const SMALL_CAPITALS: std::ops::Range<f32> = 0.68..0.9;
@@ -25,7 +26,7 @@ pub(in crate::layout) struct Segment {
     pub(in crate::layout) baseline: f32,
     /// The size most of its glyphs have.
     pub(in crate::layout) size: f32,
-    /// The style most of its glyphs have; bold only when nearly all are.
+    /// The style most of its glyphs have; bold or coloured only when nearly all are.
     pub(in crate::layout) style: Style,
     pub(in crate::layout) direction: Direction,
     /// How many glyphs it has.
@@ -102,9 +103,19 @@ fn dominant(words: &[Word]) -> (f32, Style) {
         .max_by_key(|word| weight(word))
         .map_or((1.0, Style::default()), |word| (word.size, word.style));
     let size = small_capitals_size(words, size).unwrap_or(size);
-    let all: usize = words.iter().map(|word| word.glyphs).sum();
-    let bold: usize = words.iter().filter(|word| word.style.bold).map(|word| word.glyphs).sum();
-    (size, Style { bold: bold as f32 >= BOLD_SHARE * all as f32, ..style })
+    // Bullets come from fonts of their own.
+    let is_bullet = |word: &Word| marker(&word.text).is_some_and(|(_, length)| length == word.text.len());
+    let from = usize::from(words.len() > 1 && words.first().is_some_and(is_bullet));
+    let telling = || words[from..].iter();
+    let all: usize = telling().map(|word| word.glyphs).sum();
+    let nearly_all = |is: fn(&Style) -> bool| {
+        let count: usize = telling().filter(|word| is(&word.style)).map(|word| word.glyphs).sum();
+        count as f32 >= BOLD_SHARE * all as f32
+    };
+    (
+        size,
+        Style { bold: nearly_all(|style| style.bold), coloured: nearly_all(|style| style.coloured), ..style },
+    )
 }
 
 /// The tag of all words; none where they have different ones.

@@ -10,7 +10,7 @@ use super::text_lines::{self, Chunk, TextLine, same_line};
 use crate::layout::content::Ruling;
 use crate::layout::geometry::Rect;
 use crate::layout::lines::{Segment, WordBox};
-use crate::layout::text::{has_dot_leader, marker};
+use crate::layout::text::{Marker, has_dot_leader, marker};
 
 /// Between rules, a gap this wide (ems) is enough to lie between two cells.
 const CELL_GAP: f32 = 0.75;
@@ -51,7 +51,7 @@ struct Row<'a> {
     em: f32,
     /// Stretches of words without a gap between them.
     cells: Vec<Rect>,
-    /// Of a list of contents, of a program or of a formula.
+    /// Of a list, of a list of contents, of a program or of a formula.
     is_text: bool,
 }
 
@@ -106,7 +106,11 @@ fn row<'a>(segments: &[&'a Segment], mut members: Vec<usize>, bands: &[Rect]) ->
     }
     let set_apart = |segment: &&Segment| segment.style.monospaced || segment.style.mathematical;
     let own: Vec<&Segment> = members.iter().map(|index| segments[*index]).collect();
-    let is_text = has_dot_leader(&text) || 2 * own.iter().copied().filter(set_apart).count() >= own.len();
+    let is_bullet = |(kind, _)| kind == Marker::Bullet;
+    let is_listed =
+        cells.len() == 1 && words.first().and_then(|word| marker(&word.text)).is_some_and(is_bullet);
+    let is_text =
+        is_listed || has_dot_leader(&text) || 2 * own.iter().copied().filter(set_apart).count() >= own.len();
     let line = text_lines::line(&own, None)?;
     Some(Row { members, line, rect, em, cells, is_text })
 }

@@ -14,6 +14,7 @@ mod cells;
 mod extent;
 mod grid;
 mod header;
+mod headline;
 mod regions;
 mod rows;
 mod rulings;

@@ -6,10 +6,10 @@
 //! the *ruled* class of J. Hu et al., *Medium-independent table detection*, SPIE 3967, 1999.)
 
 use super::cells::{FoundTable, Shape, assemble, filled_share, is_contents};
-use super::grid;
 use super::rulings::{levels, merged, stripes};
 use super::structure::{Drawn, Structure, median_em, recognise};
 use super::text_lines::{Chunk, TextLine, lines_inside};
+use super::{grid, headline};
 use crate::layout::content::{Axis, PageContent, Ruling};
 use crate::layout::geometry::Rect;
 use crate::layout::lines::{Segment, WordBox};
@@ -93,7 +93,7 @@ pub(in crate::layout) fn find(content: &PageContent, segments: &[Segment]) -> Ve
             tables.push(table);
         }
     }
-    tables
+    tables.into_iter().map(|table| headline::without(table, segments)).collect()
 }
 
 /// Whether some of the boxes in the region stand on one line and are of different heights, or hang on one and are of
