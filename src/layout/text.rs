@@ -186,8 +186,19 @@ pub(super) fn is_page_number(line: &str) -> bool {
         .filter(|character| !"-–—|/.[]() \u{2022}".contains(*character))
         .collect();
     let is_number = plain.len() <= 8 && plain.bytes().all(|byte| byte.is_ascii_digit());
-    let is_roman = plain.len() <= 7 && plain.bytes().all(|byte| b"ivxlc".contains(&byte));
-    !plain.is_empty() && lower.chars().count() <= 20 && (is_number || is_roman)
+    !plain.is_empty() && lower.chars().count() <= 20 && (is_number || is_roman(&plain))
+}
+
+/// Whether the text is a roman number below 400, as pages before the first chapter have; a single `c` or `l` is a letter.
+fn is_roman(text: &str) -> bool {
+    const TENS: [&str; 10] = ["xc", "xl", "lxxx", "lxx", "lx", "l", "xxx", "xx", "x", ""];
+    const ONES: [&str; 10] = ["ix", "iv", "viii", "vii", "vi", "v", "iii", "ii", "i", ""];
+    let below_hundred = text.trim_start_matches('c');
+    let hundreds = text.len() - below_hundred.len();
+    let after = |digits: [&str; 10], text: &str| -> String {
+        digits.iter().find_map(|digit| text.strip_prefix(digit)).unwrap_or(text).to_owned()
+    };
+    hundreds <= 3 && !matches!(text, "c" | "l") && after(ONES, &after(TENS, below_hundred)).is_empty()
 }
 
 /// Whether dots lead from the line's text to a page number, as in a table of contents.
@@ -284,6 +295,12 @@ mod tests {
         {
             assert!(!is_names(heading), "{heading}");
         }
+    }
+
+    #[test]
+    fn letters_are_no_page_numbers() {
+        assert!(is_page_number("xlvii") && is_page_number("Page 7 of 9") && is_page_number("- iv -"));
+        assert!(!is_page_number("PLL") && !is_page_number("C") && !is_page_number("iiii"));
     }
 
     #[test]

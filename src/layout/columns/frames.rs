@@ -20,7 +20,8 @@ const TEXT_CHARACTERS: usize = 20;
 const MAX_LEVEL: f32 = 0.5;
 /// Baselines of one row differ by less (ems).
 const SAME_LINE: f32 = 0.3;
-/// Most boxes looked at, and frames of a page.
+/// Most pieces of a page and boxes looked at, and frames of a page; real pages have a tenth.
+const MAX_PIECES: usize = 2_000;
 const MAX_BOXES: usize = 400;
 const MAX_FRAMES: usize = 12;
 
@@ -69,6 +70,9 @@ fn whole(frame: &Rect, pieces: &[Piece]) -> Piece {
 
 /// The largest boxes that frame text with other text beside them.
 fn frames(pieces: &[Piece], boxes: &[Rect]) -> Vec<Rect> {
+    if pieces.len() > MAX_PIECES {
+        return Vec::new();
+    }
     let Some(bounds) = Rect::around(pieces.iter().map(|piece| piece.rect)) else { return Vec::new() };
     let mut boxes: Vec<Rect> = boxes
         .iter()

@@ -25,9 +25,10 @@ const INDENT: f32 = 4.0;
 const MIN_BLOCK: usize = 2;
 const BLOCK_LEADING: f32 = 2.0;
 const BLOCK_GAP: f32 = 3.0;
-/// Columns with headings of their own have so many lines, one of so many a heading at most; a heading is this many times
+/// Columns with headings of their own have so many lines (no page has more), one of so many a heading at most; a heading is this many times
 /// larger than the text and has so many characters; so many of them stand beside lines of the other column.
 const MIN_HEADED: usize = 5;
+const MAX_HEADED: usize = 600;
 const HEADED: usize = 2;
 const LARGER: f32 = 1.12;
 /// Bold or coloured lines are headings where at most one of so many lines is.
@@ -76,7 +77,7 @@ pub(super) fn are_stacks(left: &[&Piece], right: &[&Piece]) -> bool {
 /// Whether both sides are columns with headings of their own: a heading unlike the text stands beside lines that go on in
 /// the other column. In a table nothing stands beside what heads a part of it.
 pub(super) fn are_headed(left: &[&Piece], right: &[&Piece]) -> bool {
-    if left.len().saturating_mul(right.len()) > MAX_COMPARISONS {
+    if left.len().max(right.len()) > MAX_HEADED {
         return false;
     }
     let lines = |side: &[&Piece]| -> Vec<Piece> {

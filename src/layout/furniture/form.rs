@@ -21,6 +21,8 @@ const RULE_DISTANCE: f32 = 1.6;
 
 /// Text that begins closer than this (ems) after a number belongs to it.
 const NUMBER_DISTANCE: f32 = 3.0;
+/// A sentence has so many words at least.
+const SENTENCE_WORDS: usize = 5;
 /// A title is known by this many characters.
 const MIN_REPEATED: usize = 10;
 /// A rule above notes is shorter than this share of the page's width.
@@ -54,6 +56,7 @@ pub(super) fn confidence(group: &Group<'_>, page: &Sheet<'_>, edge: Edge, body_s
         + typography(group, body_size)
         + position(&rect, group, page, edge)
         + wording(group)
+        + sentence(group, edge)
         + repeats_title(group, page)
         + neighbours(group);
     let is_note = edge == Edge::Bottom && has_note_rule(&rect, page, body_size);
@@ -197,6 +200,13 @@ fn wording(group: &Group<'_>) -> i32 {
         sum -= 6;
     }
     sum
+}
+
+/// A whole sentence at the top of a page is text: what runs there has no full stop, unlike notices at the foot.
+fn sentence(group: &Group<'_>, edge: Edge) -> i32 {
+    let words: usize = group.segments.iter().map(|segment| segment.text.split(' ').count()).sum();
+    let stops = group.segments.last().is_some_and(|segment| segment.text.trim_end().ends_with('.'));
+    if edge == Edge::Top && stops && words >= SENTENCE_WORDS { -7 } else { 0 }
 }
 
 /// The beginning of the title below it, as running heads of a first page have it.

@@ -5,9 +5,11 @@ use crate::layout::lines::Segment;
 use crate::layout::text::is_page_number;
 use crate::layout::zone::ZoneKind;
 
-/// What repeats from page to page may stand further in: small pages have wide margins.
+/// What repeats from page to page may stand further in, if it is no longer than this (characters): small pages have wide
+/// margins.
 const REPEATED_TOP_BAND: f32 = 0.16;
 const REPEATED_BOTTOM_BAND: f32 = 0.84;
+const REPEATED_CHARACTERS: usize = 80;
 /// Running text stands in the outer parts of the page: these shares of its height.
 const TOP_BAND: f32 = 0.13;
 const BOTTOM_BAND: f32 = 0.87;
@@ -44,7 +46,10 @@ impl Edge {
 
     /// Whether the row is where text that repeats from page to page may be.
     pub(super) fn holds_repeated(self, sheet: &Sheet<'_>, row: &[usize]) -> bool {
-        self.is_within(sheet, row, REPEATED_TOP_BAND, REPEATED_BOTTOM_BAND)
+        let characters: usize = row.iter().map(|index| sheet.segments[*index].glyphs).sum();
+        self.holds(sheet, row)
+            || characters <= REPEATED_CHARACTERS
+                && self.is_within(sheet, row, REPEATED_TOP_BAND, REPEATED_BOTTOM_BAND)
     }
 
     fn is_within(self, sheet: &Sheet<'_>, row: &[usize], top: f32, bottom: f32) -> bool {
