@@ -25,8 +25,9 @@ const INDENT: f32 = 4.0;
 const MIN_BLOCK: usize = 2;
 const BLOCK_LEADING: f32 = 2.0;
 const BLOCK_GAP: f32 = 3.0;
-/// Columns with headings of their own have so many lines (no page has more), one of so many a heading at most; a heading is this many times
-/// larger than the text and has so many characters; so many of them stand beside lines of the other column.
+/// Columns with headings of their own have so many lines at least (no page has more than the second), one of so many a heading
+/// at most; a heading is this many times larger than the text and has so many characters; so many of them stand beside lines
+/// of the other column.
 const MIN_HEADED: usize = 5;
 const MAX_HEADED: usize = 600;
 const HEADED: usize = 2;
