@@ -4,7 +4,7 @@
 //! (connected-component labelling, A. Rosenfeld and J. L. Pfaltz, 1966). Its cost does not depend on how many lines a
 //! drawing has.
 
-use super::content::PageContent;
+use super::content::{Direction, PageContent};
 use super::geometry::Rect;
 use super::lines::Segment;
 use super::tables::FoundTable;
@@ -19,6 +19,9 @@ const MIN_CURVES: usize = 3;
 const MIN_BOXES: usize = 5;
 /// A curve over so many lines of a grid is a chart.
 const MIN_GRID: usize = 3;
+/// A rule this wide, this near to the upper or lower edge (shares of the page), belongs to the page.
+const PAGE_RULE_WIDTH: f32 = 0.7;
+const EDGE: f32 = 0.125;
 /// A picture over this share of the page is its background, if there is text over it.
 const BACKGROUND: f32 = 0.7;
 /// A figure with more characters than this per square point is text with something drawn around it. A page of 10 point
@@ -32,6 +35,11 @@ const MAX_LONG_LINES: usize = 4;
 const LABEL_CHARACTERS: usize = 16;
 const LABEL_DISTANCE: f32 = 0.9;
 const LABEL_ROUNDS: usize = 2;
+/// The name of an upright axis has at most this many characters and stands this close (ems).
+const AXIS_NAME_CHARACTERS: usize = 60;
+const AXIS_NAME_DISTANCE: f32 = 2.0;
+/// Labels that happen to stand on one line take more width than this a character (ems); letters are half as wide.
+const SCATTERED: f32 = 1.0;
 /// A legend has at most this many characters in a line and stands this close (ems).
 const LEGEND_CHARACTERS: usize = 80;
 const LEGEND_DISTANCE: f32 = 2.0;
@@ -68,7 +76,7 @@ pub(super) fn find(
     let is_background = |rect: &Rect| rect.area() > BACKGROUND * page.area() && !segments.is_empty();
     let marks: Vec<Mark> = marks(content)
         .filter_map(|mark| Some(Mark { rect: mark.rect.grown(0.5).intersection(&page)?, ..mark }))
-        .filter(|mark| !in_table(&mark.rect) && !is_background(&mark.rect))
+        .filter(|mark| !in_table(&mark.rect) && !is_background(&mark.rect) && !is_page_rule(mark, &page))
         .filter(|mark| mark.kind != MarkKind::Box || !is_panel(&mark.rect, content, segments))
         .collect();
     if marks.is_empty() {
@@ -93,6 +101,14 @@ pub(super) fn find(
         clusters.iter().flat_map(|cluster| cluster.figures(segments, &labels, around)).collect();
     absorb_contained(&mut figures);
     figures.into_iter().map(|figure| above_caption(figure, segments)).collect()
+}
+
+/// The rule that sets a running header or footer apart: it must not tie what stands below it to what stands beside that.
+fn is_page_rule(mark: &Mark, page: &Rect) -> bool {
+    let margin = EDGE * page.height();
+    mark.kind == MarkKind::Ruling
+        && mark.rect.width() > PAGE_RULE_WIDTH * page.width()
+        && !(margin..page.height() - margin).contains(&mark.rect.center_y())
 }
 
 /// A box behind lines of text, as wide as text is, with nothing much drawn in it: a note, a sidebar, the ground of a
@@ -188,6 +204,11 @@ impl Cluster {
         !self.images.is_empty() || self.curves >= MIN_CURVES || boxed || gridded
     }
 
+    /// Whether it is curves on a grid, or between the ticks of axes.
+    fn is_plot(&self) -> bool {
+        (self.curves >= MIN_CURVES || self.has_large_curve) && self.rulings >= MIN_GRID
+    }
+
     /// The cluster as one figure; where text runs over it, it is a backdrop, and only its pictures are figures.
     fn figures(&self, segments: &[Segment], labels: &[&Segment], marks: &[Mark]) -> Vec<Rect> {
         let Some(rect) = self.rect else { return Vec::new() };
@@ -197,16 +218,16 @@ impl Cluster {
         if !self.is_drawn() || !(is_large(&rect) || is_strip) {
             return Vec::new();
         }
-        if !holds_running_text(&rect, segments) {
+        let text = if self.is_plot() { Text::Lines(marks) } else { Text::All };
+        if !holds_running_text(&rect, segments, text) {
             let is_chart = self.curves + self.boxes >= MIN_CURVES || self.has_large_curve;
             let labelled = || with_labels(with_grid(rect, marks, segments), labels, marks);
             let chart = if is_chart { labelled() } else { rect };
-            // Labels must not draw a neighbouring text in.
-            return vec![if holds_running_text(&chart, segments) { rect } else { chart }];
+            return vec![if draws_text_in(&chart, &rect, segments, text) { rect } else { chart }];
         }
         self.images
             .iter()
-            .filter(|image| is_large(image) && !holds_running_text(image, segments))
+            .filter(|image| is_large(image) && !holds_running_text(image, segments, Text::All))
             .copied()
             .collect()
     }
@@ -242,6 +263,7 @@ fn with_labels(chart: Rect, labels: &[&Segment], marks: &[Mark]) -> Rect {
             .filter(|segment| {
                 let distance = match () {
                     () if segment.glyphs <= LABEL_CHARACTERS => LABEL_DISTANCE,
+                    () if names_axis(segment, &chart) => AXIS_NAME_DISTANCE,
                     () if is_legend(segment, &chart, marks) => LEGEND_DISTANCE,
                     () => return false,
                 };
@@ -251,6 +273,13 @@ fn with_labels(chart: Rect, labels: &[&Segment], marks: &[Mark]) -> Rect {
         all = beside.fold(all, |all, rect| all.union(&rect));
     }
     all
+}
+
+/// Whether the text runs up or down along the chart.
+fn names_axis(segment: &Segment, chart: &Rect) -> bool {
+    matches!(segment.direction, Direction::Up | Direction::Down)
+        && segment.glyphs <= AXIS_NAME_CHARACTERS
+        && segment.rect.overlap_y(chart) > 0.8 * segment.rect.height()
 }
 
 /// Whether a small drawn sign stands right before the text, and both within the chart's width.
@@ -271,9 +300,44 @@ fn is_large(rect: &Rect) -> bool {
     rect.width() >= MIN_SIDE && rect.height() >= MIN_SIDE
 }
 
-fn holds_running_text(rect: &Rect, segments: &[Segment]) -> bool {
+/// Which text of a figure may be running text.
+#[derive(Clone, Copy)]
+enum Text<'a> {
+    /// Any.
+    All,
+    /// Lines: a plot has any number of short labels, and legends behind some of its marks.
+    Lines(&'a [Mark]),
+}
+
+impl Text<'_> {
+    fn counts(self, segment: &Segment, figure: &Rect) -> bool {
+        match self {
+            Self::All => true,
+            Self::Lines(marks) => {
+                segment.glyphs > LABEL_CHARACTERS
+                    && segment.rect.width() < SCATTERED * segment.size * segment.glyphs as f32
+                    && !is_legend(segment, figure, marks)
+            }
+        }
+    }
+}
+
+fn holds_running_text(rect: &Rect, segments: &[Segment], text: Text<'_>) -> bool {
+    is_running(segments.iter().filter(|segment| is_inside(&segment.rect, rect)), rect, text)
+}
+
+/// Whether labels have made the chart reach over a neighbouring text: one that was not in it before.
+fn draws_text_in(labelled: &Rect, chart: &Rect, segments: &[Segment], text: Text<'_>) -> bool {
+    let new = segments
+        .iter()
+        .filter(|segment| segment.glyphs > LABEL_CHARACTERS)
+        .filter(|segment| is_inside(&segment.rect, labelled) && !is_inside(&segment.rect, chart));
+    is_running(new, labelled, text)
+}
+
+fn is_running<'a>(lines: impl Iterator<Item = &'a Segment>, rect: &Rect, text: Text<'_>) -> bool {
     let (mut characters, mut long_lines) = (0, 0);
-    for segment in segments.iter().filter(|segment| is_inside(&segment.rect, rect)) {
+    for segment in lines.filter(|segment| text.counts(segment, rect)) {
         characters += segment.glyphs;
         long_lines += usize::from(segment.glyphs >= LONG_LINE);
     }
@@ -358,5 +422,78 @@ impl Raster {
     fn label_at(&self, rect: &Rect) -> Option<usize> {
         let (left, top, ..) = self.extent(rect);
         (self.cells[top * self.columns + left] as usize).checked_sub(2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::content::{Axis, Ruling};
+
+    fn text(left: f32, top: f32, text: &str) -> Segment {
+        let width = 5.0 * text.chars().count() as f32;
+        Segment::for_test(text, Rect::from_corners(left, top, left + width, top + 10.0))
+    }
+
+    /// Curves over the lines of a grid, from 60 to 280 points across and from `top` on 150 points down.
+    fn plot(top: f32) -> PageContent {
+        let level = |index: u8| Ruling {
+            axis: Axis::Horizontal,
+            position: top + 50.0 * f32::from(index),
+            start: 60.0,
+            end: 280.0,
+        };
+        let curve = |index: u8| Rect::from_corners(60.0, top + 10.0 * f32::from(index), 280.0, top + 150.0);
+        PageContent {
+            width: 612.0,
+            height: 792.0,
+            rulings: (0..4).map(level).collect(),
+            drawings: (0..3).map(curve).collect(),
+            ..PageContent::default()
+        }
+    }
+
+    #[test]
+    fn long_lines_behind_signs_are_the_legend_of_a_plot() {
+        let mut content = plot(100.0);
+        let lines: Vec<Segment> = (0..6)
+            .map(|row| text(90.0, 110.0 + 12.0 * row as f32, "a series with quite a long name"))
+            .collect();
+        assert_eq!(find(&content, &lines, &[], &[]), [], "text with something drawn around it");
+        let sign = |line: &Segment| Rect::from_corners(70.0, line.rect.top + 4.0, 85.0, line.rect.top + 6.0);
+        content.drawings.extend(lines.iter().map(sign));
+        assert_eq!(find(&content, &lines, &[], &[]).len(), 1);
+    }
+
+    #[test]
+    fn any_number_of_short_labels_leaves_a_plot_a_figure() {
+        let places =
+            (0..96).map(|index| (70.0 + 17.0 * (index % 12) as f32, 104.0 + 17.0 * (index / 12) as f32));
+        let labels: Vec<Segment> = places.map(|(left, top)| text(left, top, "NO")).collect();
+        assert_eq!(find(&plot(100.0), &labels, &[], &[]).len(), 1);
+    }
+
+    #[test]
+    fn the_names_of_both_axes_belong_to_the_plot() {
+        let across = Segment {
+            direction: Direction::Up,
+            ..Segment::for_test("Transistors in millions", Rect::from_corners(36.0, 120.0, 46.0, 230.0))
+        };
+        let numbers = [text(50.0, 145.0, "9"), text(160.0, 252.0, "year")];
+        let figures = find(&plot(100.0), &numbers, &[across], &[]);
+        assert!(figures[0].left <= 36.0 && figures[0].bottom >= 262.0, "{figures:?}");
+    }
+
+    #[test]
+    fn the_rule_of_a_header_does_not_tie_a_plot_to_the_text_beside_it() {
+        let mut content = plot(60.0);
+        content.rulings.push(Ruling { axis: Axis::Horizontal, position: 56.0, start: 60.0, end: 550.0 });
+        let lines: Vec<Segment> = (0..10)
+            .map(|row| {
+                text(320.0, 70.0 + 12.0 * row as f32, "lines of the other column, side by side with it")
+            })
+            .collect();
+        let figures = find(&content, &lines, &[], &[]);
+        assert!(figures.len() == 1 && figures[0].right < 300.0, "{figures:?}");
     }
 }

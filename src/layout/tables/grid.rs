@@ -6,7 +6,7 @@
 use super::cells::{FoundTable, Placed, Shape, assemble, words_inside};
 use super::rulings::{TOUCH, covered};
 use super::subrows;
-use crate::layout::content::Ruling;
+use crate::layout::content::{Axis, Ruling};
 use crate::layout::geometry::Rect;
 use crate::layout::lines::Segment;
 
@@ -16,13 +16,30 @@ const SEPARATING_SHARE: f32 = 0.5;
 const MAX_POSITIONS: usize = 20_000;
 /// At least this share of a grid's positions must have text: charts have gridlines too, with nothing between them.
 const MIN_FILLED: f32 = 0.25;
+/// A curve over so many rulings is the line of a chart; so many such curves, or one and this share of the words on rulings,
+/// and the grid is a chart's.
+const CROSSED_RULINGS: usize = 2;
+const MANY_CURVES: usize = 3;
+const STRUCK_WORDS: f32 = 0.1;
+/// What a ruling touches only along its edge, this share of its size, it does not run over.
+const STRUCK_MARGIN: f32 = 0.2;
 /// Text beyond the outermost vertical ruling makes a column without a border of its own; at least this wide (points).
 const OPEN_COLUMN: f32 = 12.0;
 
 /// The tables of a page that a full grid makes.
-pub(super) fn find(horizontal: &[Ruling], vertical: &[Ruling], segments: &[Segment]) -> Vec<FoundTable> {
+///
+/// `curves` are the boxes of what is drawn with curves and slanted lines.
+pub(super) fn find(
+    horizontal: &[Ruling],
+    vertical: &[Ruling],
+    curves: &[Rect],
+    segments: &[Segment],
+) -> Vec<FoundTable> {
     let mut tables: Vec<FoundTable> = Vec::new();
     for (rows, columns) in components(horizontal, vertical) {
+        if is_chart(&rows, &columns, curves, segments) {
+            continue;
+        }
         if let Some(table) = table(&rows, &columns, segments)
             && !tables.iter().any(|other| other.rect.contains_center(&table.rect))
         {
@@ -60,6 +77,39 @@ fn components(horizontal: &[Ruling], vertical: &[Ruling]) -> Vec<(Vec<Ruling>, V
         .map(|(_, rows, columns)| (rows, columns))
         .filter(|(rows, columns)| rows.len() > 1 && !columns.is_empty())
         .collect()
+}
+
+/// Whether the rulings are the grid of a chart: curves run over several of them, and text stands on them. What is in a
+/// table stands between them.
+fn is_chart(rows: &[Ruling], columns: &[Ruling], curves: &[Rect], segments: &[Segment]) -> bool {
+    let Some(bounds) = Rect::around(rows.iter().chain(columns).map(Ruling::rect)) else { return false };
+    let inner = |rulings: &[Ruling], from: f32, to: f32| -> Vec<Ruling> {
+        let is_inner = |ruling: &&Ruling| ruling.position > from + TOUCH && ruling.position < to - TOUCH;
+        rulings.iter().filter(is_inner).copied().collect()
+    };
+    let inner = [inner(rows, bounds.top, bounds.bottom), inner(columns, bounds.left, bounds.right)].concat();
+    let crossed = |rect: &Rect| inner.iter().filter(|ruling| runs_over(rect, ruling)).count();
+    let crossing = curves
+        .iter()
+        .filter(|curve| bounds.contains_center(curve) && crossed(curve) >= CROSSED_RULINGS)
+        .take(MANY_CURVES)
+        .count();
+    if crossing == 0 || crossing == MANY_CURVES {
+        return crossing > 0;
+    }
+    let words = words_inside(segments, &bounds);
+    let struck = words.iter().filter(|word| crossed(&word.rect) > 0).count();
+    struck as f32 >= STRUCK_WORDS * words.len() as f32
+}
+
+/// Whether the middle of the box lies on the ruling, rather than its edge.
+fn runs_over(rect: &Rect, ruling: &Ruling) -> bool {
+    let (from, to, side, other_side) = match ruling.axis {
+        Axis::Horizontal => (rect.top, rect.bottom, rect.left, rect.right),
+        Axis::Vertical => (rect.left, rect.right, rect.top, rect.bottom),
+    };
+    let margin = STRUCK_MARGIN * (to - from);
+    (from + margin..to - margin).contains(&ruling.position) && side < ruling.end && other_side > ruling.start
 }
 
 fn crosses(across: &Ruling, down: &Ruling) -> bool {
@@ -189,4 +239,57 @@ fn cells(xs: &[f32], ys: &[f32], rows: &[Ruling], columns: &[Ruling]) -> Vec<Pla
 /// Whether rulings at `position` cover enough of the stretch from `from` to `to`.
 fn separated(rulings: &[Ruling], position: f32, from: f32, to: f32) -> bool {
     covered(rulings, position, from, to) >= SEPARATING_SHARE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::lines::WordBox;
+
+    /// Five lines across and five down, 40 points apart.
+    fn grid() -> (Vec<Ruling>, Vec<Ruling>) {
+        let rulings = |axis| {
+            (0..5)
+                .map(move |index| Ruling { axis, position: 40.0 * index as f32, start: 0.0, end: 160.0 })
+                .collect()
+        };
+        (rulings(Axis::Horizontal), rulings(Axis::Vertical))
+    }
+
+    /// Words with their middles at the same place between four lines each.
+    fn words(x: f32, y: f32) -> Vec<Segment> {
+        let word = |index: usize| {
+            let (x, y) = (40.0 * (index % 4) as f32 + x, 40.0 * (index / 4) as f32 + y);
+            let rect = Rect::from_corners(x - 6.0, y - 4.0, x + 6.0, y + 4.0);
+            let word = WordBox { text: "12".to_owned(), rect, after_space: true };
+            Segment { words: vec![word], ..Segment::for_test("12", rect) }
+        };
+        (0..16).map(word).collect()
+    }
+
+    #[test]
+    fn labels_struck_by_the_lines_of_a_grid_with_a_curve_are_a_chart() {
+        let (rows, columns) = grid();
+        let curve = [Rect::from_corners(5.0, 5.0, 155.0, 155.0)];
+        assert!(find(&rows, &columns, &curve, &words(30.0, 39.0)).is_empty());
+        assert_eq!(find(&rows, &columns, &[], &words(30.0, 39.0)).len(), 1);
+    }
+
+    #[test]
+    fn a_table_may_be_struck_out() {
+        let (rows, columns) = grid();
+        let stroke = [Rect::from_corners(5.0, 5.0, 155.0, 155.0)];
+        assert_eq!(find(&rows, &columns, &stroke, &words(20.0, 20.0)).len(), 1);
+    }
+
+    #[test]
+    fn signs_drawn_in_cells_leave_a_table_a_table() {
+        let (rows, columns) = grid();
+        let sign = |index: usize| {
+            let left = 40.0 * index as f32 + 12.0;
+            Rect::from_corners(left, 52.0, left + 16.0, 68.0)
+        };
+        let signs: Vec<Rect> = (0..4).map(sign).collect();
+        assert_eq!(find(&rows, &columns, &signs, &words(20.0, 20.0)).len(), 1);
+    }
 }

@@ -63,7 +63,7 @@ pub(in crate::layout) fn find(content: &PageContent, segments: &[Segment]) -> Ve
         .filter(|stripe| stripe.width() >= MIN_WIDTH && stripe.height() >= MIN_HEIGHT)
         .filter(|stripe| page.intersection(stripe).is_some())
         .collect();
-    let mut tables = grid::find(&horizontal, &vertical, segments);
+    let mut tables = grid::find(&horizontal, &vertical, &content.drawings, segments);
     let all: Vec<&Segment> = segments.iter().collect();
     let drawn = Drawn { rules: horizontal, verticals: vertical, stripes };
     let mut candidates = ruled(&drawn, &all);
