@@ -3,7 +3,8 @@
 use super::ink::Contrast;
 use super::regions::{self, Verdict};
 use super::shapes::{self, Seen, Shapes};
-use super::{Word, ink, rulings};
+use super::word::Word;
+use super::{ink, rulings};
 use crate::layout::{Direction, Glyph, PageContent, Rect, Ruling, Style, Zone};
 use crate::picture::GreyPicture;
 

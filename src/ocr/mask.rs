@@ -1,6 +1,6 @@
 //! Which pixels of a picture are accounted for: those of words that were read, and of straight lines.
 
-use super::Word;
+use super::word::Word;
 use crate::layout::{Axis, Ruling};
 use crate::picture::GreyPicture;
 

@@ -16,8 +16,7 @@ mod shapes;
 mod skew;
 mod tesseract;
 mod tsv;
-
-use serde::{Deserialize, Serialize};
+mod word;
 
 pub use glyphs::{Reading, RecognisedWord, put_page, put_region, weigh};
 pub use need::is_needed;
@@ -25,22 +24,4 @@ pub use regions::{MAX_REGIONS, looks_like_text, regions};
 pub use skew::Skew;
 pub use tesseract::{OcrError, Tesseract, find_command, patience};
 pub use tsv::parse;
-
-/// A word found in a picture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Word {
-    /// What it says; without spaces.
-    pub text: String,
-    /// Left edge, pixels.
-    pub left: u32,
-    /// Top edge, pixels.
-    pub top: u32,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// How sure the engine is, 0 to 1.
-    pub confidence: f32,
-    /// Words of one line have the same number; lines follow each other in the order of reading.
-    pub line: u32,
-}
+pub use word::Word;

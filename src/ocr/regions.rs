@@ -2,7 +2,8 @@
 
 use super::ink::{self, Component, Contrast};
 use super::mask::Mask;
-use super::{Word, rulings};
+use super::rulings;
+use super::word::Word;
 use crate::layout::{PageContent, Rect, Ruling};
 use crate::picture::GreyPicture;
 

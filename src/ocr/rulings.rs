@@ -14,16 +14,18 @@ const MAX_THICKNESS: f32 = 4.0;
 const MAX_BREAK: f32 = 0.8;
 /// Runs of adjacent rows are one line when they share this part of the shorter one.
 const SHARED: f32 = 0.7;
+/// Runs of rows this far apart may be of one line: noise takes a row out.
+const MAX_STEP: usize = 2;
+/// Pixels looked at together.
+const PIECE: usize = 32;
 /// Most runs looked at: a picture with more is no drawing.
 const MAX_RUNS: usize = 20_000;
 
 /// The lines of a picture drawn `scale` pixels a point, in points; some may be strokes of large letters.
 pub(super) fn find(picture: &GreyPicture, scale: f32) -> Vec<Ruling> {
-    let (width, height) = (picture.width as usize, picture.height as usize);
-    let horizontal = |row: usize, at: usize| picture.pixels[row * width + at] < DARK;
-    let vertical = |column: usize, at: usize| picture.pixels[at * width + column] < DARK;
-    let mut found = lines(height, width, horizontal, Axis::Horizontal, MIN_HORIZONTAL, scale);
-    found.extend(lines(width, height, vertical, Axis::Vertical, MIN_VERTICAL, scale));
+    let max_break = (MAX_BREAK * scale) as usize;
+    let mut found = lines(row_runs(picture, max_break, MIN_HORIZONTAL * scale), Axis::Horizontal, scale);
+    found.extend(lines(column_runs(picture, max_break, MIN_VERTICAL * scale), Axis::Vertical, scale));
     found
 }
 
@@ -40,37 +42,36 @@ struct Bar {
     last: usize,
 }
 
-/// Lines along one axis of a picture with `across` rows (or columns) of `along` pixels.
-fn lines(
-    across: usize,
-    along: usize,
-    is_dark: impl Fn(usize, usize) -> bool,
-    axis: Axis,
-    min_length: f32,
-    scale: f32,
-) -> Vec<Ruling> {
-    let min_run = (min_length * scale) as usize;
-    let max_break = (MAX_BREAK * scale) as usize;
+/// Dark pixels along a row, or a column, from `start` to before `end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Run {
+    /// Which row or column.
+    place: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Run {
+    fn length(&self) -> f32 {
+        (self.end - self.start) as f32
+    }
+}
+
+/// Lines of runs along one axis, which come in the order of their places.
+fn lines(runs: impl IntoIterator<Item = Run>, axis: Axis, scale: f32) -> Vec<Ruling> {
     let mut open: Vec<Bar> = Vec::new();
     let mut done: Vec<Bar> = Vec::new();
-    let mut runs_left = MAX_RUNS;
-    for row in 0..across {
-        for (start, end) in runs(along, max_break, |at| is_dark(row, at)) {
-            if end - start < min_run || runs_left == 0 {
-                continue;
-            }
-            runs_left -= 1;
-            let shares = |bar: &&mut Bar| {
-                let common = end.min(bar.end).saturating_sub(start.max(bar.start));
-                common as f32 >= SHARED * (end - start).min(bar.end - bar.start) as f32
-            };
-            if let Some(bar) = open.iter_mut().find(shares) {
-                (bar.start, bar.end, bar.last) = (bar.start.min(start), bar.end.max(end), row);
-            } else {
-                open.push(Bar { start, end, first: row, last: row });
-            }
+    for Run { place, start, end } in runs.into_iter().take(MAX_RUNS) {
+        done.extend(open.extract_if(.., |bar| bar.last + MAX_STEP < place));
+        let shares = |bar: &&mut Bar| {
+            let common = end.min(bar.end).saturating_sub(start.max(bar.start));
+            common as f32 >= SHARED * (end - start).min(bar.end - bar.start) as f32
+        };
+        if let Some(bar) = open.iter_mut().find(shares) {
+            (bar.start, bar.end, bar.last) = (bar.start.min(start), bar.end.max(end), place);
+        } else {
+            open.push(Bar { start, end, first: place, last: place });
         }
-        done.extend(open.extract_if(.., |bar| bar.last + 1 < row));
     }
     done.extend(open);
     let point = |pixels: f32| pixels / scale;
@@ -85,21 +86,86 @@ fn lines(
         .collect()
 }
 
-/// Runs of dark pixels, those apart by at most `max_break` taken together.
-fn runs(length: usize, max_break: usize, is_dark: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for at in (0..length).filter(|at| is_dark(*at)) {
-        match runs.last_mut() {
-            Some((_, end)) if at <= *end + max_break => *end = at + 1,
-            _ => runs.push((at, at + 1)),
+/// Runs along rows with at least this length, those apart by at most `max_break` taken together.
+fn row_runs(picture: &GreyPicture, max_break: usize, min_length: f32) -> Vec<Run> {
+    let mut found = Vec::new();
+    for (place, row) in picture.pixels.chunks_exact(picture.width.max(1) as usize).enumerate() {
+        let mut run = Run { place, start: 0, end: 0 };
+        for at in dark(row) {
+            if run.end > 0 && at <= run.end + max_break {
+                run.end = at + 1;
+            } else {
+                found.extend(long(run, min_length));
+                run = Run { place, start: at, end: at + 1 };
+            }
+        }
+        found.extend(long(run, min_length));
+    }
+    found
+}
+
+/// The same along columns. The picture is gone through row by row, as it lies in memory.
+fn column_runs(picture: &GreyPicture, max_break: usize, min_length: f32) -> Vec<Run> {
+    let mut found = Vec::new();
+    let mut runs: Vec<Run> =
+        (0..picture.width as usize).map(|place| Run { place, start: 0, end: 0 }).collect();
+    for (at, row) in picture.pixels.chunks_exact(picture.width.max(1) as usize).enumerate() {
+        for place in dark(row) {
+            let run = &mut runs[place];
+            if run.end > 0 && at <= run.end + max_break {
+                run.end = at + 1;
+            } else {
+                found.extend(long(*run, min_length));
+                *run = Run { place, start: at, end: at + 1 };
+            }
         }
     }
-    runs
+    found.extend(runs.into_iter().filter_map(|run| long(run, min_length)));
+    found.sort_unstable();
+    found
+}
+
+/// The run, if it is long enough.
+fn long(run: Run, min_length: f32) -> Option<Run> {
+    (run.length() >= min_length).then_some(run)
+}
+
+/// Where a row's dark pixels are. Most of a page is paper: it is passed over a piece at a time.
+fn dark(row: &[u8]) -> impl Iterator<Item = usize> {
+    row.chunks(PIECE).enumerate().filter(|(_, piece)| piece.iter().copied().min() < Some(DARK)).flat_map(
+        |(index, piece)| {
+            let is_dark = |(_, pixel): &(usize, &u8)| **pixel < DARK;
+            piece.iter().enumerate().filter(is_dark).map(move |(at, _)| index * PIECE + at)
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn columns_have_the_runs_of_the_rows_of_the_picture_laid_on_its_side(
+            (width, pixels) in (1u32..90).prop_flat_map(|width| (
+                Just(width),
+                proptest::collection::vec(prop_oneof![Just(0u8), Just(255)], (width * 11) as usize),
+            )),
+            max_break in 0usize..3,
+        ) {
+            let at = |x: u32, y: u32| pixels[(y * width + x) as usize];
+            let on_its_side: Vec<u8> =
+                (0..width).flat_map(|x| (0..11).map(move |y| (x, y))).map(|(x, y)| at(x, y)).collect();
+            let on_its_side = GreyPicture { width: 11, height: width, pixels: on_its_side };
+            let picture = GreyPicture { width, height: 11, pixels: pixels.clone() };
+            let columns = column_runs(&picture, max_break, 2.0);
+            prop_assert_eq!(&columns, &row_runs(&on_its_side, max_break, 2.0));
+            let is_ink = |run: &Run| at(run.place as u32, run.start as u32) == 0 && run.length() >= 2.0;
+            prop_assert!(columns.iter().all(is_ink));
+        }
+    }
 
     fn picture(dark: &[(u32, u32, u32, u32)]) -> GreyPicture {
         let mut picture = GreyPicture { width: 400, height: 300, pixels: vec![255; 120_000] };

@@ -4,9 +4,9 @@
 //!
 //! A shape is a connected component of the ink ([`super::ink`]) that is no letter of a word and no line of a table.
 
-use super::Word;
 use super::ink::{self, Component, Contrast};
 use super::mask::Mask;
+use super::word::Word;
 use crate::layout::{PageContent, Rect, Ruling};
 use crate::picture::GreyPicture;
 
@@ -41,6 +41,8 @@ const MISREAD: usize = 2;
 /// Letters that a disc is taken for; others are letters, blotted as they may be. Neither are these when they are this sure.
 const ROUND: &str = "eoO0Q";
 const SURE_LETTER: f32 = 0.8;
+/// Boxes of one thing differ by at most this many pixels: print is blurred.
+const BLUR: u32 = 3;
 /// What a drawn bullet says.
 const BULLET: &str = "•";
 
@@ -60,9 +62,8 @@ impl Shapes {
     pub(super) fn find(components: &[Component], seen: &Seen<'_>) -> Self {
         let mut words = Mask::new(seen.picture, seen.scale);
         words.add_words(seen.words.iter().copied());
-        let mut known = Mask::new(seen.picture, seen.scale);
-        known.add_words(seen.words.iter().copied());
-        known.add_lines(seen.lines, seen.scale);
+        // Of large components only: most pages have none.
+        let mut known = None;
         let mut shapes = Self { boxes: seen.fills(), ..Self::default() };
         let mut large_left = MAX_LARGE;
         for component in components {
@@ -80,7 +81,7 @@ impl Shapes {
             } else if short >= LARGE {
                 if large_left > 0 {
                     large_left -= 1;
-                    if seen.drawn_share(component, &known) > DRAWN {
+                    if seen.drawn_share(component, known.get_or_insert_with(|| seen.known())) > DRAWN {
                         shapes.images.push(rect);
                     }
                 }
@@ -143,6 +144,14 @@ impl Seen<'_> {
         components.iter().filter(is_fill).map(|fill| fill.rect(self.scale)).take(MAX_FILLS).collect()
     }
 
+    /// What words and lines account for.
+    fn known(&self) -> Mask {
+        let mut known = Mask::new(self.picture, self.scale);
+        known.add_words(self.words.iter().copied());
+        known.add_lines(self.lines, self.scale);
+        known
+    }
+
     /// The share of the component's box that is of about one level.
     fn plain_share(&self, component: &Component) -> f32 {
         let width = self.picture.width as usize;
@@ -180,7 +189,7 @@ fn may_be_misread(word: &Word) -> bool {
 /// The words with bullets in the place of the letters that drawn bullets were taken for: a first word of one sign or two
 /// whose ink is one solid shape.
 pub(super) fn with_bullets(words: &[&Word], components: &[Component], scale: f32) -> Vec<Word> {
-    let solid: Vec<&Component> = components
+    let mut solid: Vec<&Component> = components
         .iter()
         .filter(|component| {
             let rect = component.rect(scale);
@@ -188,11 +197,17 @@ pub(super) fn with_bullets(words: &[&Word], components: &[Component], scale: f32
             is_small_and_solid(&rect, component.fill(), long, short)
         })
         .collect();
+    solid.sort_by_key(|component| component.top);
+    // A scan may have thousands of specks: only those at the word's height are looked at.
+    let is_drawn = |word: &Word| {
+        let from = solid.partition_point(|component| component.top + BLUR < word.top);
+        let mut beside = solid[from..].iter().take_while(|component| component.top <= word.top + BLUR);
+        beside.any(|component| component.is_all_of(word))
+    };
     let is_first = |index: usize| index == 0 || words[index - 1].line != words[index].line;
     let goes_on = |index: usize| words.get(index + 1).is_some_and(|next| next.line == words[index].line);
     let bullet = |(index, word): (usize, &&Word)| {
-        let is_drawn = || solid.iter().any(|component| component.is_all_of(word));
-        if may_be_misread(word) && is_first(index) && goes_on(index) && is_drawn() {
+        if may_be_misread(word) && is_first(index) && goes_on(index) && is_drawn(word) {
             Word { text: BULLET.to_owned(), ..(*word).clone() }
         } else {
             (*word).clone()
@@ -217,9 +232,9 @@ impl Component {
         self.pixels as f32 / (self.width as f32 * self.height as f32)
     }
 
-    /// Whether the word's box is its own, give or take a pixel or two of blur.
+    /// Whether the word's box is its own, give or take the blur.
     fn is_all_of(&self, word: &Word) -> bool {
-        let near = |a: u32, b: u32| a.abs_diff(b) <= 3;
+        let near = |a: u32, b: u32| a.abs_diff(b) <= BLUR;
         near(self.left, word.left)
             && near(self.top, word.top)
             && near(self.left + self.width, word.left + word.width)

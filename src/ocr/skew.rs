@@ -21,6 +21,10 @@ const GAIN: f32 = 1.15;
 const MIN_INK: usize = 400;
 /// Darker pixels are ink.
 const DARK: u32 = 160;
+/// The coarse search looks at every so many columns: letters are wider.
+const THINNED: usize = 3;
+/// Slopes are whole numbers of this part of a pixel.
+const FRACTION_BITS: u32 = 16;
 
 /// How a scan lies on its page.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,61 +70,85 @@ impl Skew {
 }
 
 fn angle(picture: &GreyPicture) -> Option<f32> {
-    let ink = ink(picture);
-    if ink.len() < MIN_INK {
+    let ink = Ink::of(picture);
+    if ink.places.len() < MIN_INK {
         return None;
     }
-    let upright = contrast(&ink, 0.0);
-    let (mut best, mut most) = (0.0, upright);
-    let mut reach = MAX_DEGREES;
-    for step in STEPS {
-        let around = best;
-        let count = (reach / step).round() as i32;
-        for index in -count..=count {
-            let degrees = around + index as f32 * step;
-            let contrast = contrast(&ink, degrees);
-            if contrast > most {
-                (best, most) = (degrees, contrast);
-            }
-        }
+    let [coarse, finer @ ..] = STEPS;
+    let mut best = steepest(&ink.thinned(), 0.0, MAX_DEGREES, coarse);
+    let mut reach = coarse;
+    for step in finer {
+        best = steepest(&ink, best, reach, step);
         reach = step;
     }
-    (best.abs() >= MIN_DEGREES && best.abs() < MAX_DEGREES && most > GAIN * upright).then_some(best)
+    let is_clear = ink.contrast(best) > GAIN * ink.contrast(0.0);
+    (best.abs() >= MIN_DEGREES && best.abs() < MAX_DEGREES && is_clear).then_some(best)
 }
 
-/// The places of dark pixels in the picture made small.
-fn ink(picture: &GreyPicture) -> Vec<(f32, f32)> {
-    let factor = (picture.height / ROWS).max(1) as usize;
-    let (width, height) = (picture.width as usize, picture.height as usize);
-    let mut ink = Vec::new();
-    for top in (0..height.saturating_sub(factor - 1)).step_by(factor) {
-        for left in (0..width.saturating_sub(factor - 1)).step_by(factor) {
-            let sum: u32 = (top..top + factor)
-                .flat_map(|y| &picture.pixels[y * width + left..y * width + left + factor])
-                .map(|pixel| u32::from(*pixel))
-                .sum();
-            if sum < DARK * (factor * factor) as u32 {
-                ink.push(((left / factor) as f32, (top / factor) as f32));
-            }
+/// The angle around this one, as far as `reach`, at which neighbouring lines differ most; itself unless one is better.
+fn steepest(ink: &Ink, around: f32, reach: f32, step: f32) -> f32 {
+    let (mut best, mut most) = (around, ink.contrast(around));
+    let count = (reach / step).round() as i32;
+    for index in (-count..=count).filter(|index| *index != 0) {
+        let degrees = around + index as f32 * step;
+        let contrast = ink.contrast(degrees);
+        if contrast > most {
+            (best, most) = (degrees, contrast);
         }
     }
-    ink
+    best
 }
 
-/// How much the sums of neighbouring lines at this angle differ: the sum of the squares.
-fn contrast(ink: &[(f32, f32)], degrees: f32) -> f32 {
-    let slope = degrees.to_radians().tan();
-    let line = |&(x, y): &(f32, f32)| (y - slope * x).round() as i32;
-    let Some((first, last)) = ink.iter().map(line).fold(None, |range, line| {
-        range.map_or(Some((line, line)), |(a, b)| Some((line.min(a), line.max(b))))
-    }) else {
-        return 0.0;
-    };
-    let mut sums = vec![0i32; (last - first + 1) as usize];
-    for place in ink {
-        sums[(line(place) - first) as usize] += 1;
+/// The dark pixels of a picture made small.
+struct Ink {
+    /// Column and row of each.
+    places: Vec<(u32, u32)>,
+    columns: usize,
+    rows: usize,
+}
+
+impl Ink {
+    fn of(picture: &GreyPicture) -> Self {
+        let factor = (picture.height / ROWS).max(1) as usize;
+        let (width, height) = (picture.width as usize, picture.height as usize);
+        let (columns, rows) = (width / factor, height / factor);
+        let limit = DARK * (factor * factor) as u32;
+        let mut places = Vec::new();
+        let mut sums = vec![0u32; columns];
+        for row in 0..rows {
+            sums.fill(0);
+            for line in picture.pixels[row * factor * width..].chunks_exact(width).take(factor) {
+                for (sum, pixels) in sums.iter_mut().zip(line.chunks_exact(factor)) {
+                    *sum += pixels.iter().map(|pixel| u32::from(*pixel)).sum::<u32>();
+                }
+            }
+            let dark = sums.iter().enumerate().filter(|(_, sum)| **sum < limit);
+            places.extend(dark.map(|(column, _)| (column as u32, row as u32)));
+        }
+        Self { places, columns, rows }
     }
-    sums.windows(2).map(|pair| ((pair[1] - pair[0]) as f32).powi(2)).sum()
+
+    /// Some of its columns.
+    fn thinned(&self) -> Self {
+        let is_kept = |(column, _): &&(u32, u32)| (*column as usize).is_multiple_of(THINNED);
+        Self { places: self.places.iter().filter(is_kept).copied().collect(), ..*self }
+    }
+
+    /// How much the sums of neighbouring lines at this angle differ: the sum of the squares.
+    fn contrast(&self, degrees: f32) -> f32 {
+        let slope = (degrees.to_radians().tan() * (1 << FRACTION_BITS) as f32).round() as i64;
+        let rise = slope * self.columns as i64;
+        // The first line is the one through the corner that lies highest, seen along the lines.
+        let first = (-rise).min(0) >> FRACTION_BITS;
+        let offset = (1 << (FRACTION_BITS - 1)) - (first << FRACTION_BITS);
+        let mut sums = vec![0i32; self.rows + (rise.unsigned_abs() >> FRACTION_BITS) as usize + 3];
+        for &(column, row) in &self.places {
+            let line =
+                ((i64::from(row) << FRACTION_BITS) - slope * i64::from(column) + offset) >> FRACTION_BITS;
+            sums[line as usize] += 1;
+        }
+        sums.windows(2).map(|pair| ((pair[1] - pair[0]) as f32).powi(2)).sum()
+    }
 }
 
 #[cfg(test)]

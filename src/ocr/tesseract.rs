@@ -10,7 +10,8 @@ use rustix::process::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
-use super::{Word, tsv};
+use super::tsv;
+use super::word::Word;
 use crate::config::Ocr;
 use crate::picture::{GreyPicture, PictureError};
 

@@ -1,6 +1,6 @@
 //! Tesseract's table of words: a line a word, fields separated by tabs (`tesseract … tsv`).
 
-use super::Word;
+use super::word::Word;
 
 /// Most words taken from one picture; a page of small print has 2000.
 const MAX_WORDS: usize = 20_000;

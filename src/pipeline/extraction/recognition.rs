@@ -78,7 +78,7 @@ impl Reader<'_> {
         if let Some(skew) = &skew {
             picture = skew.straightened(&picture);
         }
-        let Some(words) = self.ask(&picture, scale, channel)? else { return Ok(None) };
+        let Some(words) = self.ask(&mut picture, scale, channel)? else { return Ok(None) };
         let reading = Reading { words: &words, picture: &picture, scale, corner: (0.0, 0.0) };
         let words = ocr::put_page(content, &reading);
         Ok(Some(Recognised { words, is_whole_page: true, skew }))
@@ -90,11 +90,11 @@ impl Reader<'_> {
         content: &mut PageContent,
         channel: &mut Channel,
     ) -> io::Result<Vec<RecognisedWord>> {
-        let Some((picture, scale, region)) = self.draw(Some(region)) else { return Ok(Vec::new()) };
+        let Some((mut picture, scale, region)) = self.draw(Some(region)) else { return Ok(Vec::new()) };
         if !ocr::looks_like_text(&picture, scale) {
             return Ok(Vec::new());
         }
-        let Some(words) = self.ask(&picture, scale, channel)? else { return Ok(Vec::new()) };
+        let Some(words) = self.ask(&mut picture, scale, channel)? else { return Ok(Vec::new()) };
         let reading = Reading { words: &words, picture: &picture, scale, corner: (region.left, region.top) };
         Ok(ocr::put_region(content, &reading))
     }
@@ -106,7 +106,12 @@ impl Reader<'_> {
     }
 
     /// The words of the picture; none when there are none, or it cannot be read.
-    fn ask(&self, picture: &GreyPicture, scale: f32, channel: &mut Channel) -> io::Result<Option<Vec<Word>>> {
+    fn ask(
+        &self,
+        picture: &mut GreyPicture,
+        scale: f32,
+        channel: &mut Channel,
+    ) -> io::Result<Option<Vec<Word>>> {
         let question = Message::Recognise(PictureOfText {
             width: picture.width,
             height: picture.height,
@@ -114,8 +119,11 @@ impl Reader<'_> {
         });
         // It may wait for another child's reading of the same picture, and when that fails, read it itself.
         let limit = 2 * ocr::patience(self.recognition.page_seconds) + GRACE;
-        let frame = Frame { message: question, attachment: picture.pixels.clone() };
-        let Instruction::Recognised(words) = channel.ask(&frame, limit)?.message else {
+        // Lent for the question: a page has megabytes of them.
+        let frame = Frame { message: question, attachment: std::mem::take(&mut picture.pixels) };
+        let answer = channel.ask(&frame, limit);
+        picture.pixels = frame.attachment;
+        let Instruction::Recognised(words) = answer?.message else {
             return Err(io::ErrorKind::InvalidData.into());
         };
         Ok(words.filter(|words| !words.is_empty()))
