@@ -6,7 +6,7 @@
 //! style, at the outer margins, and carries the page's number; a heading or the first line of a text does not. The
 //! weights are in tenths of what is needed, so that no single weak sign decides.
 
-use super::sheet::{Edge, Sheet};
+use super::sheet::{Edge, Sheet, is_sentence};
 use crate::layout::geometry::Rect;
 use crate::layout::lines::Segment;
 use crate::layout::text::{caption_label, is_page_number, marker, numbering_depth};
@@ -21,8 +21,6 @@ const RULE_DISTANCE: f32 = 1.6;
 
 /// Text that begins closer than this (ems) after a number belongs to it.
 const NUMBER_DISTANCE: f32 = 3.0;
-/// A sentence has so many words at least.
-const SENTENCE_WORDS: usize = 5;
 /// A title is known by this many characters.
 const MIN_REPEATED: usize = 10;
 /// A rule above notes is shorter than this share of the page's width.
@@ -204,9 +202,7 @@ fn wording(group: &Group<'_>) -> i32 {
 
 /// A whole sentence at the top of a page is text: what runs there has no full stop, unlike notices at the foot.
 fn sentence(group: &Group<'_>, edge: Edge) -> i32 {
-    let words: usize = group.segments.iter().map(|segment| segment.text.split(' ').count()).sum();
-    let stops = group.segments.last().is_some_and(|segment| segment.text.trim_end().ends_with('.'));
-    if edge == Edge::Top && stops && words >= SENTENCE_WORDS { -7 } else { 0 }
+    if edge == Edge::Top && is_sentence(group.segments.iter().copied()) { -7 } else { 0 }
 }
 
 /// The beginning of the title below it, as running heads of a first page have it.

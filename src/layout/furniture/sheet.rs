@@ -10,6 +10,8 @@ use crate::layout::zone::ZoneKind;
 const REPEATED_TOP_BAND: f32 = 0.16;
 const REPEATED_BOTTOM_BAND: f32 = 0.84;
 const REPEATED_CHARACTERS: usize = 80;
+/// A sentence has so many words at least.
+const SENTENCE_WORDS: usize = 5;
 /// Running text stands in the outer parts of the page: these shares of its height.
 const TOP_BAND: f32 = 0.13;
 const BOTTOM_BAND: f32 = 0.87;
@@ -44,12 +46,14 @@ impl Edge {
         self.is_within(sheet, row, TOP_BAND, BOTTOM_BAND)
     }
 
-    /// Whether the row is where text that repeats from page to page may be.
+    /// Whether the row is where text that repeats from page to page may be. Further in than others it is no sentence: copies
+    /// of a letter begin alike.
     pub(super) fn holds_repeated(self, sheet: &Sheet<'_>, row: &[usize]) -> bool {
         let characters: usize = row.iter().map(|index| sheet.segments[*index].glyphs).sum();
         self.holds(sheet, row)
             || characters <= REPEATED_CHARACTERS
                 && self.is_within(sheet, row, REPEATED_TOP_BAND, REPEATED_BOTTOM_BAND)
+                && !is_sentence(row.iter().map(|index| &sheet.segments[*index]))
     }
 
     fn is_within(self, sheet: &Sheet<'_>, row: &[usize], top: f32, bottom: f32) -> bool {
@@ -61,4 +65,10 @@ impl Edge {
             }
         })
     }
+}
+
+/// Whether these words, in their order, end as a sentence and are enough to be one.
+pub(super) fn is_sentence<'a>(segments: impl Iterator<Item = &'a Segment> + Clone) -> bool {
+    let words: usize = segments.clone().map(|segment| segment.text.split(' ').count()).sum();
+    words >= SENTENCE_WORDS && segments.last().is_some_and(|last| last.text.trim_end().ends_with('.'))
 }
