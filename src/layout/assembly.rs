@@ -16,7 +16,7 @@ use super::lines::Segment;
 use super::scripts;
 use super::tables::{Aligned, FoundTable, find_aligned, merged, plain_text};
 use super::text::join_lines;
-use super::zone::{Bbox, Zone, ZoneKind};
+use super::zone::{Zone, ZoneKind};
 
 /// How sure a figure is, and text that runs across the page.
 const FIGURE_CONFIDENCE: f32 = 0.82;
@@ -95,7 +95,7 @@ impl Assembly {
             let Some(rect) = Rect::around(members().map(|segment| segment.rect)) else { continue };
             let content = join_lines(members().map(|segment| segment.text.as_str()));
             let size = members().map(|segment| segment.size).fold(0.0, f32::max);
-            let zone = zone(found.kind, with_margin(rect, size), content, found.confidence);
+            let zone = Zone::plain(found.kind, with_margin(rect, size), content, found.confidence);
             let above = rect.center_y() < body.page_height / 2.0;
             if above { zones.push(zone) } else { footers.push(zone) }
         }
@@ -178,7 +178,7 @@ impl Assembly {
         match object {
             Object::Table(found) => {
                 let content = plain_text(&found.table);
-                let zone = zone(ZoneKind::Table, found.rect, content, found.confidence);
+                let zone = Zone::plain(ZoneKind::Table, found.rect, content, found.confidence);
                 self.zones.push(Zone { table: Some(found.table), ..zone });
             }
             Object::Figure(rect, segments) => {
@@ -187,10 +187,10 @@ impl Assembly {
                 let mut lines: Vec<String> =
                     blocks::lines(&upright).into_iter().map(|line| line.text).collect();
                 lines.extend(across.into_iter().map(|segment| segment.text.clone()));
-                self.zones.push(zone(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
+                self.zones.push(Zone::plain(ZoneKind::Figure, rect, lines.join("\n"), FIGURE_CONFIDENCE));
             }
             Object::Contents(rect, content) => {
-                self.zones.push(zone(
+                self.zones.push(Zone::plain(
                     ZoneKind::Toc,
                     with_margin(rect, self.body.size),
                     content,
@@ -200,7 +200,7 @@ impl Assembly {
             Object::Aside(rect, segments) => {
                 let content = join_lines(segments.iter().map(|segment| segment.text.as_str()));
                 let size = segments.first().map_or(0.0, |segment| segment.size);
-                self.zones.push(zone(
+                self.zones.push(Zone::plain(
                     ZoneKind::Paragraph,
                     with_margin(rect, size),
                     content,
@@ -285,21 +285,8 @@ impl Assembly {
         let listed: Vec<(Rect, String)> = items.iter().map(|block| (block.rect, joined(block))).collect();
         let listed = lists::nested(&listed, self.body.size);
         let rect = with_margin(rect, items[0].size());
-        let list = zone(ZoneKind::List, rect, lists::text(&listed), lists::confidence(items.len()));
+        let list = Zone::plain(ZoneKind::List, rect, lists::text(&listed), lists::confidence(items.len()));
         self.zones.push(Zone { items: Some(listed), ..list });
-    }
-}
-
-fn zone(kind: ZoneKind, rect: Rect, content: String, confidence: f32) -> Zone {
-    Zone {
-        kind,
-        bbox: Bbox::from(rect),
-        reading_order: 0,
-        content,
-        level: None,
-        table: None,
-        items: None,
-        confidence,
     }
 }
 
@@ -312,7 +299,7 @@ fn text_zone(block: &Block, verdict: Verdict) -> Zone {
     };
     Zone {
         level: verdict.level,
-        ..zone(verdict.kind, with_margin(block.rect, block.size()), content, verdict.confidence)
+        ..Zone::plain(verdict.kind, with_margin(block.rect, block.size()), content, verdict.confidence)
     }
 }
 

@@ -34,16 +34,7 @@ fn zone(field: &FormField) -> Zone {
         (name, "") => name.to_owned(),
         (name, value) => format!("{name}: {value}"),
     };
-    Zone {
-        kind: ZoneKind::FormField,
-        bbox: Bbox::from(field.rect),
-        reading_order: 0,
-        content,
-        level: None,
-        table: None,
-        items: None,
-        confidence: CONFIDENCE,
-    }
+    Zone::plain(ZoneKind::FormField, field.rect, content, CONFIDENCE)
 }
 
 #[cfg(test)]

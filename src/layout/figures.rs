@@ -200,8 +200,7 @@ impl Cluster {
     fn is_drawn(&self) -> bool {
         let is_striped = self.curves == 0 && self.bands == self.boxes;
         let boxed = self.boxes >= MIN_BOXES && !is_striped;
-        let gridded = self.has_large_curve && self.rulings >= MIN_GRID;
-        !self.images.is_empty() || self.curves >= MIN_CURVES || boxed || gridded
+        !self.images.is_empty() || self.curves >= MIN_CURVES || boxed || self.is_plot()
     }
 
     /// Whether it is curves on a grid, or between the ticks of axes.

@@ -113,16 +113,8 @@ mod tests {
     }
 
     fn zone(left: f32, top: f32) -> Zone {
-        Zone {
-            kind: ZoneKind::Paragraph,
-            bbox: Rect::from_corners(left, top, left + 100.0, top + 10.0).into(),
-            reading_order: 0,
-            content: String::new(),
-            level: None,
-            table: None,
-            items: None,
-            confidence: 0.9,
-        }
+        let rect = Rect::from_corners(left, top, left + 100.0, top + 10.0);
+        Zone::plain(ZoneKind::Paragraph, rect, String::new(), 0.9)
     }
 
     fn segment(left: f32, top: f32, element: u32) -> Segment {

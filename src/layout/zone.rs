@@ -121,6 +121,22 @@ pub struct Zone {
     pub confidence: f32,
 }
 
+impl Zone {
+    /// A zone of text alone: no level, cells or items. Its place in the order is that of the page's first until it has its own.
+    pub(crate) fn plain(kind: ZoneKind, bbox: impl Into<Bbox>, content: String, confidence: f32) -> Self {
+        Self {
+            kind,
+            bbox: bbox.into(),
+            reading_order: 0,
+            content,
+            level: None,
+            table: None,
+            items: None,
+            confidence,
+        }
+    }
+}
+
 /// An item of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ListItem {

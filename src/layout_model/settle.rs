@@ -92,16 +92,8 @@ mod tests {
     const THRESHOLDS: Thresholds = Thresholds { unsure_below: 0.9, min_score: 0.7, min_overlap: 0.6 };
 
     fn zone(kind: ZoneKind, confidence: f32) -> Zone {
-        Zone {
-            kind,
-            bbox: Bbox { x: 20.0, y: 20.0, width: 100.0, height: 40.0 },
-            reading_order: 0,
-            content: "Depth of the harbour".to_owned(),
-            level: None,
-            table: None,
-            items: None,
-            confidence,
-        }
+        let bbox = Bbox { x: 20.0, y: 20.0, width: 100.0, height: 40.0 };
+        Zone::plain(kind, bbox, "Depth of the harbour".to_owned(), confidence)
     }
 
     fn page(zones: Vec<Zone>) -> Page {

@@ -23,4 +23,4 @@ mod structure_tree;
 pub use document::{Document, OpenError};
 pub use library::{Library, LibraryError, find_library};
 pub use open_page::{PageLimits, PageReadError};
-pub use render::{Rendering, View};
+pub use render::{POINTS_PER_INCH, Rendering, View};

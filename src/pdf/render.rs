@@ -11,7 +11,7 @@ use crate::layout::Rect;
 use crate::picture::{GreyPicture, Picture};
 
 /// Points in an inch.
-const POINTS_PER_INCH: f32 = 72.0;
+pub const POINTS_PER_INCH: f32 = 72.0;
 /// White, opaque, as PDFium writes colours (`fpdfview.h`).
 const WHITE: u32 = 0xFFFF_FFFF;
 /// Draw annotations too (`fpdfview.h`).

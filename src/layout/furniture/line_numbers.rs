@@ -7,7 +7,7 @@
 use crate::layout::content::Direction;
 use crate::layout::geometry::Rect;
 use crate::layout::lines::Segment;
-use crate::layout::zone::{Bbox, Zone, ZoneKind};
+use crate::layout::zone::{Zone, ZoneKind};
 
 /// The steps in use, and how many numbers there must be.
 const STEPS: [(u32, usize); 4] = [(1, 10), (2, 6), (5, 4), (10, 3)];
@@ -62,16 +62,8 @@ pub(in crate::layout) fn zones(segments: &[Segment], found: &[Vec<usize>]) -> Ve
         .filter_map(|run| {
             let members = || run.iter().filter_map(|index| segments.get(*index));
             let content = members().map(|segment| segment.text.as_str()).collect::<Vec<_>>().join("\n");
-            Some(Zone {
-                kind: ZoneKind::Watermark,
-                bbox: Bbox::from(Rect::around(members().map(|segment| segment.rect))?),
-                reading_order: 0,
-                content,
-                level: None,
-                table: None,
-                items: None,
-                confidence: CONFIDENCE,
-            })
+            let rect = Rect::around(members().map(|segment| segment.rect))?;
+            Some(Zone::plain(ZoneKind::Watermark, rect, content, CONFIDENCE))
         })
         .collect()
 }

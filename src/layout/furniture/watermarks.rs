@@ -7,7 +7,7 @@ use super::sheet::Sheet;
 use crate::layout::content::Direction;
 use crate::layout::geometry::Rect;
 use crate::layout::lines::Segment;
-use crate::layout::zone::{Bbox, Zone, ZoneKind};
+use crate::layout::zone::{Zone, ZoneKind};
 
 /// A watermark is at least so many times larger than the text, and so large (points).
 const LARGER: f32 = 2.0;
@@ -78,16 +78,8 @@ pub(in crate::layout) fn zones(segments: &[Segment], watermarks: &[Watermark]) -
         .iter()
         .filter_map(|mark| {
             let members = || mark.members.iter().filter_map(|index| segments.get(*index));
-            Some(Zone {
-                kind: ZoneKind::Watermark,
-                bbox: Bbox::from(Rect::around(members().map(|segment| segment.rect))?),
-                reading_order: 0,
-                content: members().next()?.text.clone(),
-                level: None,
-                table: None,
-                items: None,
-                confidence: mark.confidence,
-            })
+            let rect = Rect::around(members().map(|segment| segment.rect))?;
+            Some(Zone::plain(ZoneKind::Watermark, rect, members().next()?.text.clone(), mark.confidence))
         })
         .collect()
 }

@@ -35,16 +35,8 @@ mod tests {
     use crate::layout::content::Style;
 
     fn zone(kind: ZoneKind, level: Option<u8>) -> Zone {
-        Zone {
-            kind,
-            bbox: Rect::from_corners(0.0, 0.0, 100.0, 10.0).into(),
-            reading_order: 0,
-            content: "Tides".to_owned(),
-            level,
-            table: None,
-            items: None,
-            confidence: 0.5,
-        }
+        let rect = Rect::from_corners(0.0, 0.0, 100.0, 10.0);
+        Zone { level, ..Zone::plain(kind, rect, "Tides".to_owned(), 0.5) }
     }
 
     #[test]

@@ -115,19 +115,10 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::{Bbox, Rect};
+    use crate::layout::Rect;
 
     fn zone(kind: ZoneKind, content: &str) -> Zone {
-        Zone {
-            kind,
-            bbox: Bbox::from(Rect::from_corners(0.0, 0.0, 10.0, 10.0)),
-            reading_order: 0,
-            content: content.to_owned(),
-            level: None,
-            table: None,
-            items: None,
-            confidence: 0.7,
-        }
+        Zone::plain(kind, Rect::from_corners(0.0, 0.0, 10.0, 10.0), content.to_owned(), 0.7)
     }
 
     fn levels(zones: &mut [Zone], bookmarks: &[(&str, u8)]) -> Vec<Option<u8>> {

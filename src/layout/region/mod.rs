@@ -44,16 +44,8 @@ pub fn read_region(page: &PreparedPage, neighbours: &[&PreparedPage], region: &R
     let segments = under(&page.segments, &bounds);
     let found = kind_by_zones(page, neighbours, &segments, &on_page);
     let kind = region.kind.unwrap_or(found.kind);
-    let mut zone = Zone {
-        kind,
-        bbox: Bbox::from(bounds),
-        reading_order: 0,
-        content: String::new(),
-        level: None,
-        table: None,
-        items: None,
-        confidence: if region.kind.is_some() { 1.0 } else { found.confidence },
-    };
+    let confidence = if region.kind.is_some() { 1.0 } else { found.confidence };
+    let mut zone = Zone::plain(kind, bounds, String::new(), confidence);
     if kind == ZoneKind::Table {
         fill_table(&mut zone, &segments, &page.content.rulings, &bounds);
     } else {

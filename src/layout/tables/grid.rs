@@ -8,7 +8,7 @@ use super::rulings::{TOUCH, covered};
 use super::subrows;
 use crate::layout::content::{Axis, Ruling};
 use crate::layout::geometry::Rect;
-use crate::layout::lines::Segment;
+use crate::layout::lines::{Segment, WordBox};
 
 /// A ruling separates two cells when it covers this share of their common border.
 const SEPARATING_SHARE: f32 = 0.5;
@@ -37,10 +37,7 @@ pub(super) fn find(
 ) -> Vec<FoundTable> {
     let mut tables: Vec<FoundTable> = Vec::new();
     for (rows, columns) in components(horizontal, vertical) {
-        if is_chart(&rows, &columns, curves, segments) {
-            continue;
-        }
-        if let Some(table) = table(&rows, &columns, segments)
+        if let Some(table) = table(&rows, &columns, curves, segments)
             && !tables.iter().any(|other| other.rect.contains_center(&table.rect))
         {
             tables.push(table);
@@ -81,8 +78,7 @@ fn components(horizontal: &[Ruling], vertical: &[Ruling]) -> Vec<(Vec<Ruling>, V
 
 /// Whether the rulings are the grid of a chart: curves run over several of them, and text stands on them. What is in a
 /// table stands between them.
-fn is_chart(rows: &[Ruling], columns: &[Ruling], curves: &[Rect], segments: &[Segment]) -> bool {
-    let Some(bounds) = Rect::around(rows.iter().chain(columns).map(Ruling::rect)) else { return false };
+fn is_chart(bounds: &Rect, rows: &[Ruling], columns: &[Ruling], curves: &[Rect], words: &[&WordBox]) -> bool {
     let inner = |rulings: &[Ruling], from: f32, to: f32| -> Vec<Ruling> {
         let is_inner = |ruling: &&Ruling| ruling.position > from + TOUCH && ruling.position < to - TOUCH;
         rulings.iter().filter(is_inner).copied().collect()
@@ -97,7 +93,6 @@ fn is_chart(rows: &[Ruling], columns: &[Ruling], curves: &[Rect], segments: &[Se
     if crossing == 0 || crossing == MANY_CURVES {
         return crossing > 0;
     }
-    let words = words_inside(segments, &bounds);
     let struck = words.iter().filter(|word| crossed(&word.rect) > 0).count();
     struck as f32 >= STRUCK_WORDS * words.len() as f32
 }
@@ -140,9 +135,12 @@ impl Groups {
     }
 }
 
-fn table(rows: &[Ruling], columns: &[Ruling], segments: &[Segment]) -> Option<FoundTable> {
+fn table(rows: &[Ruling], columns: &[Ruling], curves: &[Rect], segments: &[Segment]) -> Option<FoundTable> {
     let bounds = Rect::around(rows.iter().chain(columns).map(Ruling::rect))?;
     let words = words_inside(segments, &bounds);
+    if is_chart(&bounds, rows, columns, curves, &words) {
+        return None;
+    }
     let ys = positions(rows, bounds.top, bounds.bottom, |_, _| true);
     let has_text = |from: f32, to: f32| {
         words.iter().any(|word| word.rect.center_x() > from && word.rect.center_x() < to)
@@ -244,7 +242,6 @@ fn separated(rulings: &[Ruling], position: f32, from: f32, to: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::lines::WordBox;
 
     /// Five lines across and five down, 40 points apart.
     fn grid() -> (Vec<Ruling>, Vec<Ruling>) {

@@ -80,16 +80,8 @@ mod tests {
 
     #[test]
     fn only_so_many_figures_of_a_page_are_drawn_and_none_is_no_drawing() {
-        let zone = Zone {
-            kind: ZoneKind::Figure,
-            bbox: Bbox { x: 1.0, y: 2.0, width: 3.0, height: 4.0 },
-            reading_order: 0,
-            content: String::new(),
-            level: None,
-            table: None,
-            items: None,
-            confidence: 1.0,
-        };
+        let bbox = Bbox { x: 1.0, y: 2.0, width: 3.0, height: 4.0 };
+        let zone = Zone::plain(ZoneKind::Figure, bbox, String::new(), 1.0);
         let text = Zone { kind: ZoneKind::Paragraph, ..zone.clone() };
         let page = |zones| Page {
             page_number: 3,

@@ -9,13 +9,11 @@ use super::frame::Frame;
 use super::message::{Instruction, Message, PictureOfText, Recognition};
 use crate::layout::{Page, PageContent, Rect, TextSource};
 use crate::ocr::{self, Reading, RecognisedWord, Skew, Word};
-use crate::pdf::{Document, PageLimits, View};
+use crate::pdf::{Document, POINTS_PER_INCH, PageLimits, View};
 use crate::picture::GreyPicture;
 
 /// The parent ends a reading that takes too long; this much more and it is the parent that hangs.
 const GRACE: Duration = Duration::from_secs(10);
-/// Points in an inch.
-const POINTS_PER_INCH: f32 = 72.0;
 
 /// What of a page was read from pictures.
 #[derive(Debug)]

@@ -2,10 +2,8 @@
 
 use crate::layout::Page;
 use crate::layout_model::{Detector, Thresholds, is_unsure, settle};
-use crate::pdf::{Document, PageLimits, View};
+use crate::pdf::{Document, POINTS_PER_INCH, PageLimits, View};
 
-/// Points in an inch.
-const POINTS_PER_INCH: f32 = 72.0;
 /// A page is drawn with at most this many times the pixels the model sees: very long ones are stretched.
 const MAX_STRETCH: u64 = 4;
 
